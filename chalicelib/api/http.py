@@ -1,0 +1,256 @@
+"""What all interfaces share of HTTP: the request as a value, the answer as a value, and the edge between them and Chalice.
+
+A handler is a function from `Request` to `Answer`; `route` puts it on a blueprint, maps the errors it raises with its
+interface's table, and adds what every answer carries.
+"""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import logging
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from email.message import Message
+from typing import Any, Final, NamedTuple
+from urllib.parse import parse_qsl, unquote
+
+import orjson
+from chalice.app import Blueprint, Chalice, CORSConfig, Response
+
+from chalicelib.domain.errors import InvalidEncoding, InvalidInput, TooLarge
+from chalicelib.logs import log_context
+from chalicelib.settings import settings
+
+log = logging.getLogger(__name__)
+
+MAX_RESPONSE: Final = 4_400_000
+"""Bytes of a body that still fit through Lambda's 6 MB once they are base64 and wrapped."""
+
+EVERY_ANSWER: Final[Mapping[str, str]] = {
+    "X-Frame-Options": "SAMEORIGIN",
+    "X-XSS-Protection": "1; mode=block",
+    "X-Content-Type-Options": "nosniff",
+    "Vary": "Accept-Encoding, Origin",
+}
+
+CORS: Final = CORSConfig(
+    allow_origin="*",
+    allow_headers=["Accept", "Authorization", "Content-Type", "Convention", "If-None-Match", "Prefer", "X-Requested-With"],
+    expose_headers=["Content-Disposition", "ETag", "Link", "Location", "Retry-After", "X-Request-Id"],
+    max_age=600,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request, decoded once."""
+
+    method: str
+    path: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    """Path parameters, URL-decoded."""
+    query: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """By lower-case name."""
+    body: bytes = b""
+    request_id: str = ""
+    source_ip: str = ""
+    base_url: str = ""
+    """The public address of this service, without a trailing slash."""
+    deadline: float = float("inf")
+    """Epoch seconds by which the answer must be given."""
+
+    def header(self, name: str, default: str = "") -> str:
+        """Give a header's value by its name in lower case."""
+        return self.headers.get(name, default)
+
+    def one(self, name: str) -> str | None:
+        """Give a query parameter that may be there once. Raises `InvalidInput("repeated_parameter")`."""
+        values = self.query.get(name, ())
+        if len(set(values)) > 1:
+            raise InvalidInput("repeated_parameter", field=name)
+        return values[0] if values else None
+
+    @property
+    def content_type(self) -> tuple[str, str | None]:
+        """The media type in lower case, and its charset if it names one."""
+        message = Message()
+        message["content-type"] = self.header("content-type") or "application/octet-stream"
+        charset = message.get_param("charset")
+        return message.get_content_type(), str(charset) if charset else None
+
+    def accepts(self, media_type: str) -> bool:
+        """Whether the Accept header names this very type (not only by a wildcard)."""
+        return any(part.partition(";")[0].strip().lower() == media_type for part in self.header("accept").split(","))
+
+    def json(self) -> Any:
+        """Parse the body as JSON; an empty one is None. Raises `InvalidInput("not_json")`, `InvalidEncoding`."""
+        if not self.body.strip():
+            return None
+        try:
+            return orjson.loads(self.body)
+        except orjson.JSONDecodeError as error:
+            try:
+                self.body.decode("utf-8")
+            except UnicodeDecodeError as undecodable:
+                raise InvalidEncoding("invalid_encoding", position=undecodable.start) from undecodable
+            raise InvalidInput("not_json", line=error.lineno, column=error.colno, reason=error.msg) from error
+
+    def form(self) -> dict[str, list[str]]:
+        """Parse the body as `application/x-www-form-urlencoded`. Raises `InvalidEncoding`."""
+        try:
+            pairs = parse_qsl(self.body.decode("utf-8"), keep_blank_values=True, errors="strict")
+        except UnicodeDecodeError as error:
+            raise InvalidEncoding("invalid_encoding", position=error.start) from error
+        values: dict[str, list[str]] = {}
+        for name, value in pairs:
+            values.setdefault(name, []).append(value)
+        return values
+
+
+class Answer(NamedTuple):
+    """One HTTP answer. `headers` are added to those that every answer carries and win over them."""
+
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = {}
+
+
+def json_answer(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
+    """Render a JSON answer: compact UTF-8."""
+    return Answer(status, orjson.dumps(value), {"Content-Type": "application/json", "Cache-Control": "no-store", **(headers or {})})
+
+
+ErrorTable = Callable[[Request, Exception], Answer | None]
+"""An interface's errors: gives the answer to an exception, or None for a fault of ours."""
+FaultPage = Callable[[Request, str], Answer]
+"""An interface's answer to a fault of ours, given the id under which it stands in the log."""
+Handler = Callable[[Request], Answer]
+
+
+class Interface(NamedTuple):
+    """How one interface speaks of errors."""
+
+    errors: ErrorTable
+    fault: FaultPage
+
+
+class Route(NamedTuple):
+    """A registered route; the API description is made from these."""
+
+    method: str
+    path: str
+    handler: Handler
+
+
+def route(blueprint: Blueprint, interface: Interface, method: str, *paths: str) -> Callable[[Handler], Handler]:
+    """Register a handler on a blueprint under one method and one or more paths."""
+
+    def register(handler: Handler) -> Handler:
+        for path in paths:
+
+            @functools.wraps(handler)
+            def view(**params: str) -> Response:
+                return _respond(blueprint.current_request, params, handler, interface)
+
+            blueprint.route(path, methods=[method], cors=CORS)(view)
+            routes.append(Route(method, path, handler))
+        return handler
+
+    return register
+
+
+routes: list[Route] = []
+"""All routes registered so far, in order."""
+
+
+def _respond(raw: Any, params: Mapping[str, str], handler: Handler, interface: Interface) -> Response:
+    """Run a handler at the edge: request in, response out, nothing else gets past."""
+    started = time.perf_counter()
+    request = _request(raw, params)
+    with log_context(request_id=request.request_id, method=request.method, path=request.path):
+        try:
+            answer = handler(request)
+            if len(answer.body) > MAX_RESPONSE:
+                raise TooLarge("response_too_large", bytes=len(answer.body), limit=MAX_RESPONSE)
+        except Exception as error:  # the one place where everything ends: an interface's words, or a logged fault
+            answer = interface.errors(request, error) or _fault(request, interface)
+        answer = _encode(request, answer)
+        elapsed = time.perf_counter() - started
+        log.info("answered", extra={"status": answer.status, "bytes": len(answer.body), "seconds": round(elapsed, 6)})
+    headers: dict[str, str | list[str]] = {
+        **EVERY_ANSWER,
+        "X-Request-Id": request.request_id,
+        "X-Runtime": f"{elapsed:.6f}",
+        **answer.headers,
+    }
+    headers.setdefault("Content-Type", "application/octet-stream")
+    return Response(body=answer.body, status_code=answer.status, headers=headers)
+
+
+def _fault(request: Request, interface: Interface) -> Answer:
+    fault_id = request.request_id or str(uuid.uuid4())
+    log.exception("fault", extra={"fault_id": fault_id})
+    return interface.fault(request, fault_id)
+
+
+def _request(raw: Any, params: Mapping[str, str]) -> Request:
+    context: Mapping[str, Any] = raw.context or {}
+    headers = {name.lower(): value for name, value in raw.headers.items()}
+    headers["content-type"] = headers.pop(ORIGINAL_CONTENT_TYPE, headers.get("content-type", ""))
+    query = {name: raw.query_params.getlist(name) for name in raw.query_params} if raw.query_params else {}
+    lambda_context = raw.lambda_context
+    remaining = lambda_context.get_remaining_time_in_millis() / 1000 if lambda_context is not None else 29.0
+    return Request(
+        method=raw.method,
+        path=context.get("path") or raw.path,
+        params={name: unquote(value) for name, value in params.items()},
+        query=query,
+        headers=headers,
+        body=raw.raw_body or b"",
+        request_id=context.get("requestId") or str(uuid.uuid4()),
+        source_ip=(context.get("identity") or {}).get("sourceIp") or "",
+        base_url=settings().public_url or _own_url(context, headers),
+        deadline=time.time() + min(remaining, 28.0),
+    )
+
+
+def _own_url(context: Mapping[str, Any], headers: Mapping[str, str]) -> str:
+    """Tell the address the client used, for a deployment that has not been told its public one."""
+    host = context.get("domainName") or headers.get("host", "localhost")
+    stage = context.get("stage", "")
+    path = context.get("path", "")
+    prefix = f"/{stage}" if stage and path.startswith(f"/{stage}/") else ""
+    return f"{headers.get('x-forwarded-proto', 'https')}://{host}{prefix}"
+
+
+def _encode(request: Request, answer: Answer) -> Answer:
+    """Compress a body worth it when the client takes gzip."""
+    if len(answer.body) < 1_000 or "Content-Encoding" in answer.headers or "gzip" not in request.header("accept-encoding"):
+        return answer
+    return Answer(answer.status, gzip.compress(answer.body, 5, mtime=0), {**answer.headers, "Content-Encoding": "gzip"})
+
+
+ORIGINAL_CONTENT_TYPE: Final = "x-slotport-content-type"
+
+
+class App(Chalice):
+    """Chalice that takes any body and any Accept header.
+
+    Chalice answers 400 to a request without `Accept` when all types are binary, and 415 to every content type that a
+    route does not list. Both are settled by our own parsing, which knows what each interface promises.
+    """
+
+    def __call__(self, event: dict[str, Any], context: Any) -> Any:
+        """Run the app on an API Gateway event."""
+        headers = dict(event.get("headers") or {})
+        names = {name.lower(): name for name in headers}
+        if "accept" not in names:
+            headers["Accept"] = "*/*"
+        if "content-type" in names:
+            headers[ORIGINAL_CONTENT_TYPE] = headers[names["content-type"]]
+            headers[names["content-type"]] = "application/json"
+        return super().__call__({**event, "headers": headers}, context)

@@ -1,0 +1,1 @@
+"""The ports on AWS: one module for each table, bucket, machine or mail service."""

@@ -1,0 +1,1 @@
+"""Values and rules. No input or output, no AWS, no HTTP."""

@@ -1,0 +1,1 @@
+"""Use cases: what a caller can have done, told in domain values and ports."""

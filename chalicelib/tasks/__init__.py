@@ -1,0 +1,1 @@
+"""The Lambdas behind the state machines and schedules."""

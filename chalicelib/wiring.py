@@ -1,0 +1,146 @@
+"""Builds clients, stores and services, once per container and each when it is first needed.
+
+Tests build a `Services` of their own on fakes and install it with `use`.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.settings import Settings, settings
+
+if TYPE_CHECKING:
+    from chalicelib.aws.account_table import DynamoAccountStore
+    from chalicelib.aws.archive_bucket import S3ObjectStore
+    from chalicelib.aws.mail import SesMailer
+    from chalicelib.aws.slot_table import DynamoSlotStore
+    from chalicelib.aws.state_machine import StepFunctionsStateMachine
+    from chalicelib.services.accounts import Accounts
+    from chalicelib.services.slot_export import SlotExport
+    from chalicelib.services.slot_import import SlotImport
+    from chalicelib.services.slots import Slots
+
+
+def clock() -> datetime:
+    """Give the present moment, aware."""
+    return datetime.now(UTC)
+
+
+class Services:
+    """Everything a handler or a task can call."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    # clients
+
+    @cached_property
+    def _dynamodb(self) -> Any:
+        from chalicelib.aws.clients import dynamodb_client
+
+        return dynamodb_client()
+
+    @cached_property
+    def _s3(self) -> Any:
+        from chalicelib.aws.clients import s3_client
+
+        return s3_client()
+
+    @cached_property
+    def _step_functions(self) -> Any:
+        from chalicelib.aws.clients import step_functions_client
+
+        return step_functions_client()
+
+    @cached_property
+    def _ses(self) -> Any:
+        from chalicelib.aws.clients import ses_client
+
+        return ses_client()
+
+    # stores
+
+    @cached_property
+    def slot_store(self) -> DynamoSlotStore:
+        from chalicelib.aws.slot_table import DynamoSlotStore
+
+        return DynamoSlotStore(self._dynamodb, table=self.settings.slot_table, objects=lambda: self.objects)
+
+    @cached_property
+    def account_store(self) -> DynamoAccountStore:
+        from chalicelib.aws.account_table import DynamoAccountStore
+
+        return DynamoAccountStore(self._dynamodb, table=self.settings.account_table)
+
+    @cached_property
+    def objects(self) -> S3ObjectStore:
+        from chalicelib.aws.archive_bucket import S3ObjectStore
+
+        return S3ObjectStore(self._s3, bucket=self.settings.bucket)
+
+    @cached_property
+    def import_machine(self) -> StepFunctionsStateMachine:
+        from chalicelib.aws.state_machine import StepFunctionsStateMachine
+
+        return StepFunctionsStateMachine(self._step_functions, arn=self.settings.import_state_machine)
+
+    @cached_property
+    def mailer(self) -> SesMailer:
+        from chalicelib.aws.mail import SesMailer
+
+        return SesMailer(self._ses, sender=self.settings.mail_from)
+
+    # services
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        from chalicelib.services.accounts import Accounts
+
+        return Accounts(users=self.account_store, sessions=self.account_store, groups=self.account_store, clock=clock)
+
+    @cached_property
+    def slots(self) -> Slots:
+        from chalicelib.services.slots import Slots
+
+        return Slots(slots=self.slot_store, users=self.account_store, groups=self.account_store, clock=clock)
+
+    @cached_property
+    def slot_export(self) -> SlotExport:
+        from chalicelib.services.slot_export import SlotExport
+
+        return SlotExport(
+            slots=self.slot_store, users=self.account_store, groups=self.account_store, objects=lambda: self.objects, clock=clock
+        )
+
+    @cached_property
+    def slot_import(self) -> SlotImport:
+        from chalicelib.services.slot_import import SlotImport
+
+        return SlotImport(
+            slots=self.slot_store,
+            users=self.account_store,
+            groups=self.account_store,
+            jobs=self.account_store,
+            objects=lambda: self.objects,
+            machine=lambda: self.import_machine,
+            clock=clock,
+        )
+
+
+_services: Services | None = None
+
+
+def services() -> Services:
+    """Give this container's services."""
+    global _services  # noqa: PLW0603 - once per container is the point
+    if _services is None:
+        _services = Services(settings())
+    return _services
+
+
+def use(replacement: Services | None) -> None:
+    """Install other services; None builds the container's own again at the next call."""
+    global _services  # noqa: PLW0603
+    _services = replacement
