@@ -1,0 +1,22 @@
+"""A deployment's settings for tests that run in process; no test reaches AWS."""
+
+import os
+
+os.environ.update(
+    {
+        "ACCOUNT_TABLE": "accounts",
+        "SLOT_TABLE": "slots",
+        "EXPORT_TABLE": "exports",
+        "CONVENTION_TABLE": "conventions",
+        "BUCKET": "slotport-test",
+        "PUBLIC_URL": "https://slotport.test",
+        "IMPORT_STATE_MACHINE": "arn:aws:states:us-east-1:123456789012:stateMachine:import",
+        "EXPORT_STATE_MACHINE": "arn:aws:states:us-east-1:123456789012:stateMachine:export",
+        "MAIL_FROM": "slotport@slotport.test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_SESSION_TOKEN": "testing",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+)

@@ -1,0 +1,159 @@
+"""The HTTP edge: requests as values, answers with what each carries, errors by an interface's own table."""
+
+import gzip
+from typing import Any
+
+import orjson
+import pytest
+from chalice.app import Blueprint
+
+from chalicelib.api.http import MAX_RESPONSE, Answer, App, Interface, Request, json_answer, route
+from chalicelib.domain.errors import DomainError, InvalidEncoding, InvalidInput, NotFound, TooLarge
+
+
+def _errors(_request: Request, error: Exception) -> Answer | None:
+    if isinstance(error, NotFound):
+        return json_answer({"code": error.code}, 404)
+    return json_answer({"code": error.code}, 400) if isinstance(error, DomainError) else None
+
+
+INTERFACE = Interface(errors=_errors, fault=lambda _request, fault_id: json_answer({"fault": fault_id}, 500))
+
+
+def _app(handler: Any, path: str = "/thing/{name}", method: str = "POST") -> App:
+    app = App(app_name="test")
+    app.api.binary_types = ["*/*"]
+    blueprint = Blueprint("tests")
+    route(blueprint, INTERFACE, method, path)(handler)
+    app.register_blueprint(blueprint)
+    return app
+
+
+def _call(app: App, *, headers: dict[str, str] | None = None, body: str | None = None, name: str = "a") -> dict[str, Any]:
+    event = {
+        "httpMethod": "POST",
+        "resource": "/thing/{name}",
+        "path": f"/thing/{name}",
+        "headers": headers or {},
+        "multiValueHeaders": {},
+        "pathParameters": {"name": name},
+        "multiValueQueryStringParameters": None,
+        "body": body,
+        "isBase64Encoded": False,
+        "stageVariables": None,
+        "requestContext": {
+            "resourcePath": "/thing/{name}",
+            "path": f"/thing/{name}",
+            "httpMethod": "POST",
+            "requestId": "r-1",
+            "identity": {"sourceIp": "127.0.0.1"},
+        },
+    }
+    response: dict[str, Any] = app(event, None)
+    return response
+
+
+def _body(response: dict[str, Any]) -> bytes:
+    import base64
+
+    return base64.b64decode(response["body"]) if response.get("isBase64Encoded") else response["body"].encode()
+
+
+def test_an_answer_carries_what_every_answer_carries() -> None:
+    response = _call(_app(lambda request: json_answer({"hello": request.params["name"]})))
+    assert response["statusCode"] == 200
+    assert orjson.loads(_body(response)) == {"hello": "a"}
+    assert {name: response["headers"][name] for name in ("X-Request-Id", "X-Frame-Options", "X-XSS-Protection", "Vary")} == {
+        "X-Request-Id": "r-1",
+        "X-Frame-Options": "SAMEORIGIN",
+        "X-XSS-Protection": "1; mode=block",
+        "Vary": "Accept-Encoding, Origin",
+    }
+    assert float(response["headers"]["X-Runtime"]) > 0
+
+
+def test_any_content_type_and_no_accept_header_reach_the_handler() -> None:
+    seen: list[Request] = []
+
+    def handler(request: Request) -> Answer:
+        seen.append(request)
+        return Answer(200, b"ok")
+
+    response = _call(_app(handler), headers={"Content-Type": "text/calendar; charset=UTF-8"}, body="BEGIN")
+    assert response["statusCode"] == 200
+    assert seen[0].content_type == ("text/calendar", "UTF-8")
+    assert seen[0].body == b"BEGIN"
+
+
+def test_a_path_parameter_is_decoded() -> None:
+    response = _call(_app(lambda request: Answer(200, request.params["name"].encode())), name="%D7%A9%20a%2Fb")
+    assert _body(response).decode() == "ש a/b"
+
+
+def test_an_error_is_answered_by_the_interface_and_a_fault_carries_its_id() -> None:
+    def missing(_request: Request) -> Answer:
+        raise NotFound("thing_not_found")
+
+    def broken(_request: Request) -> Answer:
+        raise RuntimeError("secret detail")
+
+    answered = _call(_app(missing))
+    assert (answered["statusCode"], orjson.loads(_body(answered))) == (404, {"code": "thing_not_found"})
+    fault = _call(_app(broken))
+    assert (fault["statusCode"], orjson.loads(_body(fault))) == (500, {"fault": "r-1"})
+
+
+def test_a_body_that_would_not_fit_is_never_sent() -> None:
+    answered = _call(_app(lambda _request: Answer(200, b"x" * (MAX_RESPONSE + 1))))
+    assert (answered["statusCode"], orjson.loads(_body(answered))) == (400, {"code": "response_too_large"})
+    assert TooLarge("response_too_large").code == "response_too_large"
+
+
+def test_a_long_body_is_compressed_for_a_client_that_takes_it_and_always_to_the_same_bytes() -> None:
+    app = _app(lambda _request: Answer(200, b"slot" * 1000))
+    first = _call(app, headers={"Accept-Encoding": "br, gzip"})
+    again = _call(app, headers={"Accept-Encoding": "br, gzip"})
+    assert first["headers"]["Content-Encoding"] == "gzip"
+    assert gzip.decompress(_body(first)) == b"slot" * 1000
+    assert _body(first) == _body(again)
+    assert "Content-Encoding" not in _call(app)["headers"]
+
+
+@pytest.mark.parametrize(("body", "value"), [(b"", None), (b"  \n", None), (b'{"a":1}', {"a": 1}), (b"[]", [])])
+def test_a_json_body_is_parsed(body: bytes, value: object) -> None:
+    assert Request("POST", "/", body=body).json() == value
+
+
+def test_a_bad_json_body_is_named_by_line_and_column() -> None:
+    with pytest.raises(InvalidInput) as raised:
+        Request("POST", "/", body=b'{"a":\n x}').json()
+    assert raised.value.code == "not_json"
+    assert raised.value.details["line"] == 2
+
+
+def test_invalid_utf8_is_told_apart_from_bad_json() -> None:
+    with pytest.raises(InvalidEncoding) as raised:
+        Request("POST", "/", body=b'{"file": "\xff"}').json()
+    assert raised.value.details == {"position": 10}
+
+
+def test_a_parameter_given_twice_with_two_values_is_refused() -> None:
+    request = Request("GET", "/", query={"group": ["a", "b"], "same": ["x", "x"]})
+    assert request.one("same") == "x"
+    assert request.one("none") is None
+    with pytest.raises(InvalidInput) as raised:
+        request.one("group")
+    assert raised.value.details == {"field": "group"}
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type", "named"),
+    [
+        ("text/plain", "text/plain", True),
+        ("text/html, TEXT/calendar;q=0.5", "text/calendar", True),
+        ("*/*", "text/calendar", False),
+        ("", "text/calendar", False),
+    ],
+)
+def test_an_accepted_type_must_be_named(accept: str, media_type: str, named: bool) -> None:
+    assert Request("GET", "/", headers={"accept": accept}).accepts(media_type) is named
