@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple, Protocol
 
 from chalicelib.domain.slots import Slot, Window
@@ -23,8 +23,8 @@ class Mark(NamedTuple):
 class StoredSlot(NamedTuple):
     """A slot as it is kept.
 
-    `revision` is a digest of its content (everything but `changed`): equal content has an equal revision, so it says
-    whether an import or an incremental run has anything to do.
+    `revision` is a digest of its content (everything but `changed`, see `domain.revisions.revision_of`): equal content has
+    an equal revision, so it says whether an import or an incremental run has anything to do.
     """
 
     slot: Slot
@@ -91,8 +91,11 @@ class SlotStore(Protocol):
         """Write over the slot of that uid if it is still at `revision`. Raises `Conflict("slot_changed")`."""
         ...
 
-    def put_new(self, owner: Owner, slots: Sequence[tuple[Slot, Mark]]) -> None:
-        """Write slots that were not there when looked up, in batches of 25; the same slot twice is the same slot."""
+    def put_new(self, owner: Owner, slots: Sequence[tuple[Slot, Mark]]) -> Collection[str]:
+        """Write slots that were not there when looked up, in batches of 25, and give the uids that are there by now.
+
+        Those were written by somebody else meanwhile and are left as they are: look them up again. No two of `slots` have one uid.
+        """
         ...
 
     def delete(self, owner: Owner, uid: str, *, revision: str | None = None) -> None:

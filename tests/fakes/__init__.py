@@ -1,0 +1,1 @@
+"""The ports in memory: they pass the same contract tests as the adapters."""
