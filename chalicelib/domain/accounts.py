@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
+
+from chalicelib.domain.slots import MAX_TITLE
 
 SESSION_LIFETIME: Final = timedelta(days=30)
 """How long a token lives after its last use."""
@@ -11,6 +14,17 @@ TOUCH_INTERVAL: Final = timedelta(days=1)
 """A session's last use is written at most this often."""
 MAX_FAILED_LOGINS: Final = 10
 FAILED_LOGIN_PERIOD: Final = timedelta(minutes=15)
+MIN_PASSWORD: Final = 8
+"""Characters (NIST SP 800-63B §3.1.1.2)."""
+MAX_PASSWORD: Final = 1_000
+"""Characters: hashing takes time by length, and nobody types more."""
+MAX_EMAIL: Final = 254
+"""Octets of an address (RFC 5321 §4.5.3.1.3)."""
+
+_ADDRESS: Final = re.compile(
+    r"[^\s@\x00-\x1f\x7f\"(),:;<>\[\\\]]{1,64}@(?!-)[^\W_](?:[\w-]{0,61}[^\W_])?(?:\.[^\W_](?:[\w-]{0,61}[^\W_])?)*"
+)
+"""An unquoted local part and a host name, ASCII or not (RFC 6531); whether it exists only a mail can tell."""
 
 
 class User(NamedTuple):
@@ -46,3 +60,28 @@ class Caller(NamedTuple):
 def email_key(email: str) -> str:
     """Give the form in which addresses are compared: without case, trimmed."""
     return email.strip().casefold()
+
+
+def email_fault(email: str) -> str | None:
+    """Tell what is wrong with an e-mail address; None when it can be one."""
+    address = email.strip()
+    if len(address.encode()) > MAX_EMAIL:
+        return f"must be at most {MAX_EMAIL} octets"
+    local = address.partition("@")[0]
+    if not _ADDRESS.fullmatch(address) or local.startswith(".") or local.endswith(".") or ".." in local:
+        return "must be an e-mail address"
+    return None
+
+
+def password_fault(password: str) -> str | None:
+    """Tell what is wrong with a new password; None when it will do."""
+    if len(password) < MIN_PASSWORD:
+        return f"must have at least {MIN_PASSWORD} characters"
+    return f"must have at most {MAX_PASSWORD} characters" if len(password) > MAX_PASSWORD else None
+
+
+def name_fault(name: str) -> str | None:
+    """Tell what is wrong with a user's name; None when it will do."""
+    if not name.strip():
+        return "must not be empty"
+    return f"must have at most {MAX_TITLE} characters" if len(name) > MAX_TITLE else None
