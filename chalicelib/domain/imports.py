@@ -37,12 +37,20 @@ class Reading(Protocol):
     for bytes that are not text.
     """
 
-    format: str
-    """`ical`, `outlook`, `timeslot` or `zip`."""
-    notes: list[str]
-    """What the user should know: an encoding that was assumed, a date order that was guessed."""
-    ignored: Mapping[str, int]
-    """Components that are not slots, counted by kind."""
+    @property
+    def format(self) -> str:
+        """`ical`, `outlook`, `timeslot` or `zip`."""
+        ...
+
+    @property
+    def notes(self) -> list[str]:
+        """What the user should know: an encoding that was assumed, a date order that was guessed."""
+        ...
+
+    @property
+    def ignored(self) -> Mapping[str, int]:
+        """Components that are not slots, counted by kind."""
+        ...
 
     def __iter__(self) -> Iterator[Entry | Rejection]:
         """Yield what is in the file, in its order."""
