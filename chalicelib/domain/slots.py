@@ -69,7 +69,8 @@ class Slot(NamedTuple):
     sequence: int = 0
     """The revision of RFC 5545 §3.8.7.4."""
     changed: datetime | None = None
-    """When it was last changed here (UTC, whole seconds): DTSTAMP of a slot without kept text. Not part of its content."""
+    """When it was last changed here (UTC, to the microsecond; DTSTAMP of a slot without kept text, which prints whole
+    seconds). Not part of its content."""
     ical: str = ""
 
     @property

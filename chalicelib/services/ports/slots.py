@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Literal, NamedTuple, Protocol
+from typing import Final, Literal, NamedTuple, Protocol
 
 from chalicelib.domain.slots import Slot, Window
 
 Outcome = Literal["created", "updated"]
+
+SPREAD: Final = 16
+"""The one value of `User.spread` besides 1. A single slot can always be looked up with it: both places are asked."""
 
 
 class Mark(NamedTuple):

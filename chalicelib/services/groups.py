@@ -1,0 +1,76 @@
+"""Groups: what a user's slots are sorted into."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any, Final
+
+from chalicelib.domain.access import existing
+from chalicelib.domain.accounts import Caller
+from chalicelib.domain.errors import InvalidInput
+from chalicelib.domain.slots import Group
+from chalicelib.services.ports.accounts import GroupStore, UserStore
+from chalicelib.services.ports.slots import SlotStore, StoredSlot
+from chalicelib.services.slot_edits import SlotEdits, owner_of
+
+BATCH: Final = 200
+
+
+class Groups:
+    """Make, list, change and remove groups; each is found under its owner only."""
+
+    def __init__(self, *, groups: GroupStore, slots: SlotStore, users: UserStore, clock: Callable[[], datetime]) -> None:
+        self._groups = groups
+        self._slots = slots
+        self._users = users
+        self._edits = SlotEdits(slots, clock)
+
+    def create(self, caller: Caller, group: Group) -> Group:
+        """Make a group, with a uuid of its own when it names none. Raises `TooLarge("too_many_groups")`.
+
+        A group of that uuid that is there already is given as it is: asking twice makes one.
+        """
+        return self._groups.ensure_group(caller.user_id, group._replace(uuid=group.uuid or str(uuid.uuid4())))
+
+    def list(self, caller: Caller) -> Sequence[Group]:
+        """Give all groups of the caller, by name then uuid."""
+        return self._groups.groups(caller.user_id)
+
+    def get(self, caller: Caller, uuid: str) -> Group:
+        """Find one. Raises `NotFound("group")`."""
+        return existing(self._groups.group(caller.user_id, uuid), "group", uuid=uuid)
+
+    def change(self, caller: Caller, uuid: str, change: Mapping[str, Any]) -> Group:
+        """Set fields of a group. Raises `NotFound("group")`."""
+        if "uuid" in change:
+            raise InvalidInput("invalid_fields", fields={"uuid": "cannot be changed"})
+        old = self.get(caller, uuid)
+        new = old._replace(**change)
+        if new != old:
+            self._groups.replace_group(caller.user_id, new)
+        return new
+
+    def delete(self, caller: Caller, uuid: str, *, until: float) -> bool:
+        """Take all slots out of a group and remove it; the slots stay. Raises `NotFound("group")`.
+
+        False when `until` (epoch seconds) came first: the same call goes on where this one stopped.
+        """
+        self.get(caller, uuid)
+        owner = owner_of(self._users, caller)
+
+        def take_out(stored: StoredSlot) -> None:
+            self._edits.change(
+                owner, stored.slot.uid, lambda slot: slot._replace(groups=tuple(each for each in slot.groups if each != uuid))
+            )
+
+        # The page at the front is read again and again: what has been taken out is no longer in it.
+        while batch := list(islice(self._slots.stream(owner, group=uuid), BATCH)):
+            if time.time() >= until:
+                return False
+            self._edits.for_each(take_out, batch)
+        self._groups.delete_group(caller.user_id, uuid)
+        return True

@@ -1,0 +1,90 @@
+"""The one way to change a slot that is kept: read, change, write if it is still what was read, else again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Final, TypeVar
+
+from chalicelib.domain.access import existing
+from chalicelib.domain.accounts import Caller
+from chalicelib.domain.errors import Conflict, NotAuthenticated, NotFound, Unavailable
+from chalicelib.domain.slot_changes import next_change
+from chalicelib.domain.slots import Slot
+from chalicelib.services.ports.accounts import UserStore
+from chalicelib.services.ports.slots import Owner, SlotStore, StoredSlot
+
+ATTEMPTS: Final = 20
+"""Each lost race means that another writer has won one, so this many in a row means something is wrong."""
+WRITERS: Final = 8
+"""Conditional writes under way at once; each is one request that mostly waits."""
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def owner_of(users: UserStore, caller: Caller) -> Owner:
+    """Give whose slots a caller's are. Raises `NotAuthenticated` when the account has gone meanwhile."""
+    user = users.user(caller.user_id)
+    if user is None:
+        raise NotAuthenticated("invalid_token")
+    return Owner(user.id, user.spread)
+
+
+class SlotEdits:
+    """Changes kept slots so that no other writer's change is lost."""
+
+    def __init__(self, slots: SlotStore, clock: Callable[[], datetime]) -> None:
+        self._slots = slots
+        self._clock = clock
+
+    def change(self, owner: Owner, uid: str, edit: Callable[[Slot], Slot], *, revision: str | None = None) -> StoredSlot:
+        """Write the slot that `edit` makes of the kept one; nothing is written when that is the same.
+
+        With `revision`, only if the kept one still is at it. The kept text follows the fields, SEQUENCE and the last
+        change are counted. Raises `NotFound("slot")`, `Conflict("revision_mismatch")` and whatever `edit` raises.
+        """
+        for _ in range(ATTEMPTS):
+            stored = existing(self._slots.get(owner, uid), "slot", uid=uid)
+            if revision is not None and stored.revision != revision:
+                raise Conflict("revision_mismatch", uid=uid, revision=stored.revision)
+            edited = edit(stored.slot)
+            if edited == stored.slot:
+                return stored
+            new = _rewritten(stored.slot, next_change(edited, self._clock()))
+            try:
+                return self._slots.replace(owner, new, revision=stored.revision, mark=stored.mark)
+            except Conflict:
+                continue
+        raise Unavailable("slot_contended", uid=uid)
+
+    def delete(self, owner: Owner, uid: str, *, revision: str | None = None) -> None:
+        """Remove a slot, with `revision` only at it. Raises `NotFound("slot")`, `Conflict("revision_mismatch")`."""
+        try:
+            self._slots.delete(owner, uid, revision=revision)
+        except Conflict as conflict:
+            raise Conflict("revision_mismatch", uid=uid) from conflict
+
+    def for_each(self, work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result | None]:
+        """Do one conditional write for each item, several at once; None for a slot that has gone meanwhile."""
+
+        def one(item: Item) -> Result | None:
+            try:
+                return work(item)
+            except NotFound:
+                return None
+
+        if len(items) == 1:
+            return [one(items[0])]
+        with ThreadPoolExecutor(WRITERS) as pool:
+            return list(pool.map(one, items))
+
+
+def _rewritten(old: Slot, new: Slot) -> Slot:
+    """Have the kept text say what the fields say; membership in groups is not in it."""
+    if not new.ical or new._replace(groups=old.groups, changed=old.changed, sequence=old.sequence) == old:
+        return new._replace(sequence=old.sequence) if new.ical else new
+    from chalicelib.formats import ical
+
+    return ical.rewrite(new)

@@ -1,0 +1,134 @@
+"""Slots one by one and in pages: make, find, list, change, remove."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from chalicelib.domain.access import existing
+from chalicelib.domain.accounts import Caller
+from chalicelib.domain.errors import InvalidInput
+from chalicelib.domain.slot_changes import SlotChange, changed_slot, new_slot
+from chalicelib.domain.slots import Slot, Window
+from chalicelib.domain.spans import may_touch
+from chalicelib.services.ports.accounts import GroupStore, UserStore
+from chalicelib.services.ports.slots import SPREAD, Owner, SlotStore, StoredSlot
+from chalicelib.services.slot_edits import SlotEdits, owner_of
+
+MAX_OCCURRENCES: Final = 1_000
+"""Occurrences listed of one slot in one window."""
+MAX_PAGES: Final = 50
+"""Pages looked through for one answer: a window may touch many series that have no occurrence in it."""
+
+
+class Listing(NamedTuple):
+    """One page of slots, each with its occurrences in the window if they were asked for, and the neighbours' cursors."""
+
+    slots: Sequence[StoredSlot]
+    occurrences: Sequence[Sequence[tuple[datetime, datetime]]] | None
+    before: str | None
+    after: str | None
+
+
+class Slots:
+    """What a user does with single slots; each is found under its owner only."""
+
+    def __init__(self, *, slots: SlotStore, users: UserStore, groups: GroupStore, clock: Callable[[], datetime]) -> None:
+        self._slots = slots
+        self._users = users
+        self._groups = groups
+        self._clock = clock
+        self._edits = SlotEdits(slots, clock)
+
+    def create(self, caller: Caller, change: SlotChange, *, uid: str = "") -> StoredSlot:
+        """Make a slot; without a uid it gets a UUID4. Raises `InvalidInput("invalid_fields")`, `Conflict("slot_exists")`."""
+        slot = new_slot(uid or str(uuid.uuid4()), change)
+        self._check_groups(caller, change)
+        return self._slots.create(owner_of(self._users, caller), slot._replace(changed=self._clock()))
+
+    def get(self, caller: Caller, uid: str) -> StoredSlot:
+        """Find one. Raises `NotFound("slot")`.
+
+        It is looked for in both places where it can be, so that the account need not be read.
+        """
+        return existing(self._slots.get(Owner(caller.user_id, SPREAD), uid), "slot", uid=uid)
+
+    def change(self, caller: Caller, uid: str, change: SlotChange, *, revision: str | None = None) -> StoredSlot:
+        """Set fields of a slot; everything else it says is kept.
+
+        With `revision`, only if it still is at it. Raises `NotFound("slot")`, `InvalidInput("invalid_fields")`,
+        `Conflict("revision_mismatch")`.
+        """
+        self._check_groups(caller, change)
+        owner = owner_of(self._users, caller)
+        return self._edits.change(owner, uid, lambda slot: changed_slot(slot, change), revision=revision)
+
+    def delete(self, caller: Caller, uid: str, *, revision: str | None = None) -> None:
+        """Remove a slot. Raises `NotFound("slot")`, `Conflict("revision_mismatch")`."""
+        self._edits.delete(owner_of(self._users, caller), uid, revision=revision)
+
+    def list(
+        self,
+        caller: Caller,
+        *,
+        limit: int,
+        group: str | None = None,
+        window: Window | None = None,
+        after: str | None = None,
+        before: str | None = None,
+        occurrences: bool = False,
+    ) -> Listing:
+        """Give a page of slots in start order; with `window`, those that take place in it.
+
+        A recurring slot is in the window when one of its occurrences is. Raises `NotFound("group")`, `InvalidInput`.
+        """
+        if after is not None and before is not None:
+            raise InvalidInput("invalid_fields", fields={"before": "cannot be used together with after"})
+        if occurrences and window is None:
+            raise InvalidInput("invalid_fields", fields={"occurrences": "needs filter=between"})
+        if group is not None:
+            existing(self._groups.group(caller.user_id, group), "group", uuid=group)
+        owner = owner_of(self._users, caller)
+        found: list[StoredSlot] = []
+        first, last = after, before
+        for turn in range(MAX_PAGES):
+            page = self._slots.page(owner, limit=limit - len(found), group=group, window=window, after=after, before=before)
+            in_window = [stored for stored in page.slots if window is None or takes_place(stored.slot, window)]
+            found = [*in_window, *found] if before is not None else [*found, *in_window]
+            if turn == 0 or before is not None:
+                first = page.before
+            if turn == 0 or before is None:
+                last = page.after
+            onward = page.before if before is not None else page.after
+            if len(found) >= limit or onward is None:
+                break
+            after, before = (after, onward) if before is not None else (onward, before)
+        shown = [self._occurrences(stored.slot, window) for stored in found] if occurrences and window is not None else None
+        return Listing(found, shown, before=first, after=last)
+
+    def remove_all(self, user_id: int, *, until: float) -> bool:
+        """Remove every slot of a user; False when `until` (epoch seconds) came first."""
+        return self._slots.delete_all(Owner(user_id, SPREAD), until=until)
+
+    def _occurrences(self, slot: Slot, window: Window) -> Sequence[tuple[datetime, datetime]]:
+        from chalicelib.formats import ical
+
+        return ical.occurrences(slot, window, limit=MAX_OCCURRENCES)
+
+    def _check_groups(self, caller: Caller, change: SlotChange) -> None:
+        for group in change.get("groups", ()):
+            if self._groups.group(caller.user_id, group) is None:
+                raise InvalidInput("invalid_fields", fields={"groups": f"there is no group {group}"})
+
+
+def takes_place(slot: Slot, window: Window) -> bool:
+    """Whether a slot, or one of its occurrences, overlaps the window; looking is bounded."""
+    if not may_touch(slot, window):
+        return False
+    if not slot.recurring:
+        return True
+    from chalicelib.formats import ical
+
+    return bool(ical.occurrences(slot, window, limit=1))
