@@ -63,6 +63,9 @@ class FakeObjectStore:
         for key in keys:
             self.objects.pop(key, None)
 
+    def abort_uploads(self, prefix: str) -> None:
+        """Nothing: a write in memory is whole or not at all."""
+
     def download_url(
         self, key: str, *, filename: str, content_type: str, disposition: str = "attachment", seconds: int = 300
     ) -> str:

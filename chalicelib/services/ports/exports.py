@@ -164,8 +164,11 @@ class Shard(NamedTuple):
     """A stretch of the objects, in their order: from `start`, inclusive, up to `end`, exclusive; None: no bound."""
 
     number: int
+    """Counted from 0."""
     start: str | None
     end: str | None
+    objects: int
+    """How many it held when it was cut: places in the output (folders, `%n%`) are counted from these."""
 
 
 class ExportObject(NamedTuple):
@@ -196,6 +199,10 @@ class ObjectSource(Protocol):
 
     def objects(self, export: Export, shard: Shard) -> Iterator[ExportObject]:
         """Yield what the search finds in the shard, read by key ranges where the search allows, one page in memory."""
+        ...
+
+    def is_sorted(self, export: Export) -> bool:
+        """Whether the definition asks for another order than `Slot.order`."""
         ...
 
     def sort_key(self, export: Export, found: ExportObject) -> bytes:

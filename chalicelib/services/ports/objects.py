@@ -51,6 +51,10 @@ class ObjectStore(Protocol):
         """Remove objects, a thousand a request; no error for those that are gone."""
         ...
 
+    def abort_uploads(self, prefix: str) -> None:
+        """Abort the unfinished multipart uploads under a prefix, which killed tasks leave behind."""
+        ...
+
     def download_url(
         self, key: str, *, filename: str, content_type: str, disposition: str = "attachment", seconds: int = 300
     ) -> str:
