@@ -1,10 +1,7 @@
 """The entry point that Chalice deploys: puts the interfaces and tasks together. No logic."""
 
-from chalicelib.api.index.routes import blueprint as index
-from chalicelib.api.slots.routes import blueprint as slots
-from chalicelib.tasks.slot_import import blueprint as slot_import_tasks
-
 from chalicelib.api.http import App
+from chalicelib.api.index.routes import blueprint as index
 from chalicelib.logs import configure_logging
 from chalicelib.settings import settings
 
@@ -13,5 +10,3 @@ app.api.binary_types = ["*/*"]
 configure_logging(settings().log_level)
 
 app.register_blueprint(index)
-app.register_blueprint(slots)
-app.register_blueprint(slot_import_tasks)

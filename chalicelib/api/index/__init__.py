@@ -1,0 +1,1 @@
+"""The service's front door: what there is, as JSON."""

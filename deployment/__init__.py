@@ -1,0 +1,1 @@
+"""Packaging, deploying and running Slotport. Nothing in here ships."""
