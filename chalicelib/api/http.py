@@ -19,6 +19,7 @@ from urllib.parse import parse_qsl, unquote
 
 import orjson
 from chalice.app import Blueprint, Chalice, CORSConfig, Response
+from chalice.app import Request as ChaliceRequest
 
 from chalicelib.domain.errors import InvalidEncoding, InvalidInput, TooLarge
 from chalicelib.logs import log_context
@@ -131,6 +132,14 @@ FaultPage = Callable[[Request, str], Answer]
 Handler = Callable[[Request], Answer]
 
 
+class MethodNotAllowed(Exception):
+    """The path is known, and not with this method; each interface has its own word for that."""
+
+    def __init__(self, allowed: Sequence[str]) -> None:
+        super().__init__(f"only {', '.join(allowed)}")
+        self.allowed = allowed
+
+
 class Interface(NamedTuple):
     """How one interface speaks of errors."""
 
@@ -158,6 +167,7 @@ def route(blueprint: Blueprint, interface: Interface, method: str, *paths: str) 
 
             blueprint.route(path, methods=[method], cors=CORS)(view)
             routes.append(Route(method, path, handler))
+            _interfaces[path] = interface
         return handler
 
     return register
@@ -165,6 +175,8 @@ def route(blueprint: Blueprint, interface: Interface, method: str, *paths: str) 
 
 routes: list[Route] = []
 """All routes registered so far, in order."""
+_interfaces: dict[str, Interface] = {}
+"""The interface of each path, for what Chalice refuses before a view is reached."""
 
 
 def _respond(raw: Any, params: Mapping[str, str], handler: Handler, interface: Interface) -> Response:
@@ -183,6 +195,7 @@ def _respond(raw: Any, params: Mapping[str, str], handler: Handler, interface: I
         log.info("answered", extra={"status": answer.status, "bytes": len(answer.body), "seconds": round(elapsed, 6)})
     headers: dict[str, str | list[str]] = {
         **EVERY_ANSWER,
+        "Content-Length": str(len(answer.body)),
         "X-Request-Id": request.request_id,
         "X-Runtime": f"{elapsed:.6f}",
         **answer.headers,
@@ -253,4 +266,24 @@ class App(Chalice):
         if "content-type" in names:
             headers[ORIGINAL_CONTENT_TYPE] = headers[names["content-type"]]
             headers[names["content-type"]] = "application/json"
-        return super().__call__({**event, "headers": headers}, context)
+        event = {**event, "headers": headers}
+        gateway = event.get("requestContext") or {}
+        path, method = gateway.get("resourcePath"), gateway.get("httpMethod")
+        if path in _interfaces and method not in self.routes.get(path, {method: None}):
+            return self._refuse_method(event, context, path)
+        return super().__call__(event, context)
+
+    def _refuse_method(self, event: dict[str, Any], context: Any, path: str) -> Any:
+        """Answer a method that the path does not have in the words of its interface, where Chalice has its own."""
+
+        def refuse(_request: Request) -> Answer:
+            raise MethodNotAllowed(sorted(self.routes[path]))
+
+        def unknown(_request: Request, error: Exception) -> Answer | None:
+            if isinstance(error, MethodNotAllowed):
+                return json_answer({"error": "method_not_allowed"}, 405, {"Allow": ", ".join(error.allowed)})
+            return None
+
+        own = _interfaces[path]
+        interface = Interface(lambda request, error: own.errors(request, error) or unknown(request, error), own.fault)
+        return _respond(ChaliceRequest(event, context), {}, refuse, interface).to_dict(self.api.binary_types)

@@ -1,0 +1,1 @@
+"""The Timeslot data API: accounts, groups, slots, their export and import."""

@@ -1,0 +1,141 @@
+"""What a request carries, whichever way: JSON keys, form fields, multipart parts and query parameters alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+from chalicelib.api.http import Request
+from chalicelib.domain.errors import InvalidEncoding, InvalidInput, TooLarge
+
+MAX_REQUEST: Final = 4_500_000
+"""Bytes of a body that get through Lambda's 6 MB once they are base64."""
+
+
+class Part(NamedTuple):
+    """A file that was sent."""
+
+    content: bytes
+    media_type: str
+    charset: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Everything a request says by name."""
+
+    values: Mapping[str, list[Any]] = field(default_factory=dict)
+    files: Mapping[str, list[Part]] = field(default_factory=dict)
+
+    def only(self, known: Iterable[str]) -> Fields:
+        """Give the same fields. Raises `InvalidInput("unknown_field")` for a name that is not known."""
+        allowed = set(known)
+        for name in (*self.values, *self.files):
+            if name not in allowed:
+                raise InvalidInput("unknown_field", field=name, known=sorted(allowed))
+        return self
+
+    def one(self, name: str) -> Any:
+        """Give the value of a field; absent, null and empty are None. Raises `InvalidInput("conflicting_values")`."""
+        values = [value for value in self.values.get(name, ()) if value is not None and value != ""]
+        if any(value != values[0] for value in values[1:]):
+            raise InvalidInput("conflicting_values", field=name)
+        return values[0] if values else None
+
+    def flag(self, name: str) -> bool:
+        """Give a yes or no; absent means no. Raises `InvalidInput("invalid_flag")`."""
+        value = self.one(name)
+        known = {True: True, False: False, "true": True, "false": False, "1": True, "0": False, None: False}
+        if isinstance(value, dict | list | int | float) and not isinstance(value, bool):
+            raise InvalidInput("invalid_flag", field=name)
+        if value not in known:
+            raise InvalidInput("invalid_flag", field=name)
+        return known[value]
+
+    def flat(self) -> dict[str, Any]:
+        """Give one value for each name, as it was sent, null and empty included. Raises `InvalidInput("conflicting_values")`."""
+        return {
+            name: values[0] if all(value == values[0] for value in values) else self.one(name)
+            for name, values in self.values.items()
+        }
+
+
+def read_fields(request: Request, *, query: bool = True) -> Fields:
+    """Read the named values of a request.
+
+    JSON is recognised by its looks where the content type says otherwise: `curl -d '{…}'` calls it a form.
+    Raises `InvalidInput("not_json")`, `InvalidInput("not_an_object")`, `InvalidInput("invalid_multipart")`,
+    `InvalidEncoding`, `TooLarge("request_too_large")`.
+    """
+    check_size(request)
+    values: dict[str, list[Any]] = {name: list(given) for name, given in request.query.items()} if query else {}
+    files: dict[str, list[Part]] = {}
+    media_type, _ = request.content_type
+    body = request.body.strip()
+    if not body:
+        return Fields(values)
+    if media_type == "multipart/form-data":
+        sent, files = _multipart(request)
+    elif media_type == "application/x-www-form-urlencoded" and body[:1] not in (b"{", b"["):
+        sent = dict[str, list[Any]](request.form())
+    else:
+        sent = _json_object(request)
+    for name, given in sent.items():
+        values.setdefault(name, []).extend(given)
+    return Fields(values, files)
+
+
+def check_size(request: Request) -> None:
+    """Raise `TooLarge("request_too_large")`, naming the other way, for a body that AWS would not let through."""
+    if len(request.body) > MAX_REQUEST:
+        raise TooLarge("request_too_large", bytes=len(request.body), limit=MAX_REQUEST, upload="/v1/import/uploads")
+
+
+def _json_object(request: Request) -> dict[str, list[Any]]:
+    value = request.json()
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise InvalidInput("not_an_object")
+    return {name: [item] for name, item in value.items()}
+
+
+def _multipart(request: Request) -> tuple[dict[str, list[Any]], dict[str, list[Part]]]:
+    from python_multipart import FormParser
+    from python_multipart.exceptions import FormParserError
+    from python_multipart.multipart import Field, File, parse_options_header
+
+    values: dict[str, list[Any]] = {}
+    files: dict[str, list[Part]] = {}
+
+    def name_of(part: Field | File) -> str:
+        return (part.field_name or b"").decode("utf-8", "replace")
+
+    def on_field(part: Field) -> None:
+        try:
+            values.setdefault(name_of(part), []).append((part.value or b"").decode("utf-8"))
+        except UnicodeDecodeError as error:
+            raise InvalidEncoding("invalid_encoding", field=name_of(part), position=error.start) from error
+
+    def on_file(part: File) -> None:
+        part.file_object.seek(0)
+        media_type, options = parse_options_header(part.content_type or "application/octet-stream")
+        charset = options.get(b"charset")
+        sent = Part(part.file_object.read(), media_type.decode("latin-1").lower(), charset.decode("latin-1") if charset else None)
+        files.setdefault(name_of(part), []).append(sent)
+
+    _, options = parse_options_header(request.header("content-type"))
+    try:
+        form = FormParser(
+            "multipart/form-data",
+            on_field,
+            on_file,
+            boundary=options.get(b"boundary"),
+            config={"MAX_MEMORY_FILE_SIZE": float("inf")},
+        )
+        form.write(request.body)
+        form.finalize()
+    except FormParserError as error:
+        raise InvalidInput("invalid_multipart", reason=str(error)) from error
+    return values, files
