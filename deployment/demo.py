@@ -1,0 +1,5 @@
+"""placeholder"""
+
+
+def load(base_url: str) -> None:
+    """Load."""

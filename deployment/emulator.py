@@ -1,0 +1,223 @@
+"""The embedded AWS emulator: installed in a virtual environment of its own, run as one child process.
+
+It needs its own environment because it pins a botocore, and the functions it runs see that environment's boto3, as
+functions on Lambda see the runtime's.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+import venv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+from urllib.error import URLError
+
+import boto3
+
+from deployment.package import ROOT
+
+ENVIRONMENT: Final = ROOT / ".venv-emulator"
+HOST: Final = "127.0.0.1"
+"""Names the service: the documented paths are directly under this host."""
+AWS_HOST: Final = "localhost"
+"""Names AWS: the same process and port, told apart by the Host header."""
+REGION: Final = "us-east-1"
+START_SECONDS: Final = 60
+STOP_SECONDS: Final = 20
+"""Long enough to write a large state to disk."""
+
+
+class EmulatorError(Exception):
+    """The emulator cannot be started; the text says why."""
+
+
+def install() -> Path:
+    """Install the emulator when it is not there as pinned; give the Python that runs it."""
+    pinned = ROOT / "requirements-emulator.txt"
+    digest = hashlib.sha256(pinned.read_bytes() + sys.version.encode()).hexdigest()
+    stamp = ENVIRONMENT / ".installed"
+    python = ENVIRONMENT / "bin" / "python"
+    ENVIRONMENT.mkdir(exist_ok=True)
+    with _locked(ENVIRONMENT / ".lock"):
+        if not (stamp.exists() and stamp.read_text() == digest):
+            venv.create(ENVIRONMENT, with_pip=True, clear=False)
+            command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", str(pinned)]
+            subprocess.run(command, check=True)
+            stamp.write_text(digest)
+    return python
+
+
+def claim_port(port: int) -> None:
+    """Raise `EmulatorError` when somebody else listens on the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise EmulatorError(
+                f"Port {port} is taken by another program. Stop that, or choose another port: make run PORT={port + 1}"
+            ) from error
+
+
+def free_port() -> int:
+    """Give a port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Emulator:
+    """One running emulator with its data in a folder; use as a context manager, or `start` and `stop`."""
+
+    def __init__(self, data: Path, port: int) -> None:
+        self.data = data
+        self.port = port
+        self.log = data / "emulator.log"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lock: Any = None
+
+    @property
+    def base_url(self) -> str:
+        """The address of the service."""
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def endpoint_url(self) -> str:
+        """The address of AWS."""
+        return f"http://{AWS_HOST}:{self.port}"
+
+    def session(self) -> Any:
+        """Give a boto3 session whose clients talk to this emulator."""
+        return _EmulatorSession(self.endpoint_url)
+
+    def start(self) -> None:
+        """Start it and wait until it answers. Raises `EmulatorError`."""
+        self.data.mkdir(parents=True, exist_ok=True)
+        self._lock = _lock_now(self.data / ".lock")
+        if self._lock is None:
+            raise EmulatorError(f"Another Slotport is running on the data in {self.data}. Stop it first.")
+        claim_port(self.port)
+        python = install()
+        temporary = self.data / "tmp"
+        temporary.mkdir(exist_ok=True)
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [str(python), "-m", "ministack"],
+                env=self._environment(temporary),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C in the terminal is ours to handle, so that the state is written first
+            )
+        self._await_health()
+
+    def stop(self) -> None:
+        """Stop it, with its state written, and everything it started. Stopping twice is no error."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.terminate()
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                sys.stderr.write(f"The emulator did not stop within {STOP_SECONDS} seconds and was killed.\n")
+            try:
+                os.killpg(process.pid, signal.SIGKILL)  # functions that outlived it
+            except ProcessLookupError:
+                pass
+            process.wait()
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def wait(self) -> int:
+        """Wait until it ends by itself and give its exit code."""
+        assert self._process is not None
+        return self._process.wait()
+
+    def __enter__(self) -> Emulator:
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _environment(self, temporary: Path) -> dict[str, str]:
+        passed = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "SSL_CERT_FILE") if name in os.environ}
+        return {
+            **passed,
+            "BIND_HOST": HOST,
+            "MINISTACK_HOST": AWS_HOST,
+            "MINISTACK_REGION": REGION,
+            "GATEWAY_PORT": str(self.port),
+            "IOT_MTLS_ENABLED": "0",
+            "SFTP_ENABLED": "0",
+            "PERSIST_STATE": "1",
+            "STATE_DIR": str(self.data / "state"),
+            "S3_PERSIST": "1",
+            "S3_DATA_DIR": str(self.data / "s3"),
+            "TMPDIR": str(temporary),
+            "PYTHONUNBUFFERED": "1",
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    def _await_health(self) -> None:
+        assert self._process is not None
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if self._process.poll() is not None:
+                break
+            try:
+                with urllib.request.urlopen(f"{self.endpoint_url}/_ministack/health", timeout=5) as answer:  # noqa: S310
+                    if "services" in json.load(answer):
+                        return
+            except (URLError, OSError):
+                time.sleep(0.1)
+        tail = self.log.read_text(errors="replace")[-2_000:]
+        raise EmulatorError(f"The emulator did not start. The end of {self.log}:\n{tail}")
+
+
+class _EmulatorSession:
+    """The part of `boto3.Session` that deploying needs, with every client sent to one endpoint."""
+
+    region_name = REGION
+
+    def __init__(self, endpoint_url: str) -> None:
+        self._endpoint_url = endpoint_url
+        self._session = boto3.Session(aws_access_key_id="local", aws_secret_access_key="local", region_name=REGION)  # noqa: S106
+
+    def client(self, service: str) -> Any:
+        return self._session.client(service, endpoint_url=self._endpoint_url)
+
+
+def _lock_now(path: Path) -> Any:
+    """Lock a file for as long as it is open; None when somebody else has."""
+    file = path.open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return None
+    return file
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,170 @@
+"""Runs Slotport on this machine: the template that goes to AWS, on an emulator of AWS.
+
+    python -m deployment.local [--port 8000] [--data .local] [--no-demo]
+
+What the emulator does otherwise than AWS is dealt with here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import Any, Final
+
+from botocore.exceptions import ClientError
+
+from deployment import demo
+from deployment.dependencies import LOCAL
+from deployment.deploy import DeploymentError, deploy, stack_name, upload
+from deployment.emulator import HOST, Emulator, EmulatorError, claim_port
+from deployment.package import BUILD, ROOT, Package, package
+from deployment.template import TemplateError
+
+STAGE: Final = "local"
+_SOURCES: Final = ("app.py", "chalicelib", ".chalice", "requirements.txt", "deployment")
+"""What the deployed stack is made from."""
+
+
+def source_digest() -> str:
+    """Give a digest of everything that the package and the deployment are made from."""
+    digest = hashlib.sha256(sys.version.encode())
+    for name in _SOURCES:
+        path = ROOT / name
+        files = [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.is_file())
+        for file in files:
+            if "__pycache__" not in file.parts:
+                digest.update(f"{file.relative_to(ROOT)}\0".encode())
+                digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def packaged(digest: str) -> Package:
+    """Package for this machine, unless the package at hand was made from the same sources."""
+    out = BUILD / STAGE
+    stamp = out / "sources"
+    made = Package(out / "template.json", out / "deployment.zip")
+    if not (stamp.exists() and stamp.read_text() == digest):
+        stamp.unlink(missing_ok=True)
+        made = package(STAGE, LOCAL, out)
+        stamp.write_text(digest)
+    return made
+
+
+def deploy_locally(emulator: Emulator, made: Package) -> None:
+    """Deploy to a running emulator, with the documented paths directly under its address."""
+    session = emulator.session()
+    template = json.loads(made.template.read_text())
+    _adapt(template, emulator)
+    url = upload(session, made, template)
+    deploy(session, stack_name(STAGE), url, {"PublicUrl": emulator.base_url, "MailFrom": "slotport@localhost"})
+    api = session.client("apigateway")
+    rest_api = next(item["id"] for item in api.get_rest_apis()["items"])
+    _answer_preflights(api, rest_api, template)
+    _answer_strays(api, rest_api, template)
+    api.create_deployment(restApiId=rest_api, stageName="api")
+    _serve_at_root(api, rest_api)
+    session.client("sesv2").create_email_identity(EmailIdentity="slotport@localhost")
+
+
+def _adapt(template: dict[str, Any], emulator: Emulator) -> None:
+    """Say in the template what the emulator does not read where AWS reads it, and where AWS is."""
+    rest_api = template["Resources"]["RestAPI"]["Properties"]
+    rest_api["BinaryMediaTypes"] = rest_api["DefinitionBody"]["x-amazon-apigateway-binary-media-types"]
+    variables = template["Globals"]["Function"]["Environment"]["Variables"]
+    variables["AWS_ENDPOINT_URL"] = emulator.endpoint_url
+    variables["ALLOW_PRIVATE_WEBHOOKS"] = "true"
+
+
+def _answer_preflights(api: Any, rest_api: str, template: dict[str, Any]) -> None:
+    """Put the headers of the CORS preflight back, which importing the API loses."""
+    paths = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
+    pages = api.get_paginator("get_resources").paginate(restApiId=rest_api)
+    resources = {item["path"]: item["id"] for page in pages for item in page["items"]}
+    for path, methods in paths.items():
+        if "options" in methods:
+            answer = methods["options"]["x-amazon-apigateway-integration"]["responses"]["default"]
+            api.put_integration_response(
+                restApiId=rest_api,
+                resourceId=resources[path],
+                httpMethod="OPTIONS",
+                statusCode=answer["statusCode"],
+                responseParameters=answer["responseParameters"],
+            )
+
+
+def _answer_strays(api: Any, rest_api: str, template: dict[str, Any]) -> None:
+    """Put the gateway's answers to what never reaches the app, which importing the API drops."""
+    body = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
+    for kind, answer in body["x-amazon-apigateway-gateway-responses"].items():
+        status = {"statusCode": str(answer["statusCode"])} if "statusCode" in answer else {}
+        api.put_gateway_response(
+            restApiId=rest_api,
+            responseType=kind,
+            responseParameters=answer["responseParameters"],
+            responseTemplates=answer["responseTemplates"],
+            **status,
+        )
+
+
+def _serve_at_root(api: Any, rest_api: str) -> None:
+    """Map the loopback address to the API, as a custom domain is mapped on AWS."""
+    try:
+        api.create_domain_name(domainName=HOST)
+        api.create_base_path_mapping(domainName=HOST, basePath="(none)", restApiId=rest_api, stage="api")
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ConflictException":
+            raise
+
+
+def run(port: int, data: Path, *, with_demo: bool) -> None:
+    """Start, deploy when anything changed, load the demo the first time, and serve until stopped."""
+    claim_port(port)
+    sources = source_digest()
+    made = packaged(sources)
+    deployed, state = data / "deployed", f"{sources}:{port}"
+    with Emulator(data, port) as emulator:
+        if not (deployed.exists() and deployed.read_text() == state):
+            deployed.unlink(missing_ok=True)
+            deploy_locally(emulator, made)
+            deployed.write_text(state)
+        demo_loaded = data / "demo-loaded"
+        if with_demo and not demo_loaded.exists():
+            demo.load(emulator.base_url)
+            demo_loaded.touch()
+        sys.stdout.write(f"Slotport is ready: {emulator.base_url}\n")
+        sys.stdout.flush()
+        code = emulator.wait()
+        raise EmulatorError(f"The emulator ended by itself (exit code {code}); see {emulator.log}")
+
+
+def main() -> None:
+    """Run from the command line until Ctrl-C or SIGTERM."""
+    parser = argparse.ArgumentParser(description="Run Slotport on this machine.")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--data", type=Path, default=ROOT / ".local")
+    parser.add_argument("--no-demo", action="store_true")
+    arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGINT, _interrupt)
+    try:
+        run(arguments.port, arguments.data, with_demo=not arguments.no_demo)
+    except KeyboardInterrupt:
+        sys.stdout.write("Slotport has stopped.\n")
+    except (EmulatorError, DeploymentError, TemplateError) as error:
+        parser.exit(1, f"{error}\n")
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    del number, frame
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the second one must not cut the writing of the state short
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    main()
