@@ -11,6 +11,8 @@ from typing import Any, Final
 import botocore.session
 from botocore.config import Config
 
+from chalicelib.aws import responses
+
 CONNECT_TIMEOUT: Final = 3
 """Seconds; inside AWS a connection that takes longer never comes."""
 READ_TIMEOUT: Final = 20
@@ -22,7 +24,9 @@ POOL_SIZE: Final = 32
 @cache
 def session() -> Any:
     """Give the container's botocore session; its credentials and loaded service models serve every client."""
-    return botocore.session.get_session()
+    made = botocore.session.get_session()
+    responses.install(made)
+    return made
 
 
 def _client(service: str, **options: Any) -> Any:

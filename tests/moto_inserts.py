@@ -1,0 +1,43 @@
+"""PartiQL's INSERT on moto as DynamoDB has it: refused as a duplicate when the key is there, at the cost of one write.
+
+moto's own overwrites what is there, and copies every table for each statement.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from moto.dynamodb.models import DynamoDBBackend
+
+_INSERT: Final = re.compile(r"""INSERT INTO "(?P<table>[^"]+)" VALUE \{(?P<fields>.*)\}""")
+_FIELD: Final = re.compile(r"'(?P<name>[^']+)':\?")
+_original: Final = DynamoDBBackend.batch_execute_statement
+
+
+def install() -> None:
+    """Have moto answer batches of INSERT as DynamoDB does; doing so again changes nothing."""
+    DynamoDBBackend.batch_execute_statement = _batch_execute_statement  # type: ignore[method-assign,assignment]
+
+
+def _batch_execute_statement(backend: DynamoDBBackend, statements: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    if len(statements) > 25:
+        raise AssertionError(f"DynamoDB takes 25 statements in a batch, not {len(statements)}")
+    inserts = [_INSERT.fullmatch(statement["Statement"]) for statement in statements]
+    if not all(inserts):
+        answers: list[dict[str, Any]] = _original(backend, statements)
+        return answers
+    return [
+        _insert(backend, match["table"], dict(zip(_FIELD.findall(match["fields"]), statement["Parameters"], strict=True)))
+        for match, statement in zip(inserts, statements, strict=True)
+        if match is not None
+    ]
+
+
+def _insert(backend: DynamoDBBackend, table_name: str, item: dict[str, Any]) -> dict[str, Any]:
+    table = backend.get_table(table_name)
+    key = {name: item[name] for name in table.table_key_attrs}
+    if backend.get_item(table_name, key) is not None:
+        return {"Error": {"Code": "DuplicateItem", "Message": "Duplicate primary key exists in table"}, "TableName": table_name}
+    backend.put_item(table_name, item)
+    return {"TableName": table_name}
