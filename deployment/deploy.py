@@ -75,7 +75,7 @@ def deploy(session: Any, stack: str, template_url: str, parameters: Mapping[str,
     """
     cloudformation = session.client("cloudformation")
     existing = _stack(cloudformation, stack)
-    given = [{"ParameterKey": name, "ParameterValue": value} for name, value in sorted(parameters.items())]
+    given: list[dict[str, object]] = [{"ParameterKey": name, "ParameterValue": value} for name, value in sorted(parameters.items())]
     if existing is not None:
         kept = {parameter["ParameterKey"] for parameter in existing.get("Parameters", [])} - set(parameters)
         declared = cloudformation.get_template_summary(TemplateURL=template_url)["Parameters"]

@@ -18,7 +18,7 @@ import time
 import urllib.request
 import venv
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 from urllib.error import URLError
@@ -132,10 +132,8 @@ class Emulator:
                 process.wait(STOP_SECONDS)
             except subprocess.TimeoutExpired:
                 sys.stderr.write(f"The emulator did not stop within {STOP_SECONDS} seconds and was killed.\n")
-            try:
+            with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)  # functions that outlived it
-            except ProcessLookupError:
-                pass
             process.wait()
         if self._lock is not None:
             self._lock.close()
