@@ -130,10 +130,12 @@ class Table:
         forward: bool = True,
         limit: int | None = None,
         start: TypedItem | None = None,
+        consistent: bool = True,
     ) -> tuple[list[Item], TypedItem | None]:
         """Give one page (at most 1 MB) and where the next one starts, None at the end.
 
-        `only` is a filter expression; `limit` counts the items looked at, before the filter.
+        `only` is a filter expression; `limit` counts the items looked at, before the filter. A global index cannot be
+        read with `consistent`.
         """
         response = self._call(
             "query",
@@ -147,7 +149,7 @@ class Table:
             ScanIndexForward=forward,
             Limit=limit,
             ExclusiveStartKey=start,
-            ConsistentRead=True,
+            ConsistentRead=consistent,
         )
         return items_of(response), response.get("LastEvaluatedKey") or None
 

@@ -146,6 +146,8 @@ class Export:
     """Of the latest run that has ended; a run that is going says its own."""
     next_run: datetime | None = None
     """The minute for which the schedules start it next (UTC)."""
+    revision: int = 0
+    """Rises with every write of the record."""
 
     @property
     def name(self) -> str:

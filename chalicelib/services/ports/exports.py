@@ -24,7 +24,7 @@ class Dossier(NamedTuple):
 
     export: Export
     runs: Mapping[int, Run]
-    """Those that are kept: the latest, the last done one, and some that wait to be swept; by number."""
+    """The latest and the one that is served, by number."""
     log: Sequence[LogEntry] = ()
     """The latest entries, newest first."""
 
@@ -32,6 +32,11 @@ class Dossier(NamedTuple):
     def latest(self) -> Run | None:
         """The latest run, if there is one."""
         return self.runs.get(self.export.run)
+
+    @property
+    def served(self) -> Run | None:
+        """The last run that is done and whose files are there, if there is one."""
+        return None if self.export.served is None else self.runs.get(self.export.served)
 
 
 class Limits(NamedTuple):
@@ -63,22 +68,25 @@ class ExportStore(Protocol):
         """
         ...
 
-    def replace_export(self, export: Export, *, was: Export, log: LogEntry | None, now: datetime) -> None:
-        """Write over `was`, ending its run if one is going. Raises `Conflict("export_changed")`, `NotFound("export")`."""
-        ...
+    def replace_export(self, export: Export, *, was: Dossier, log: LogEntry | None, now: datetime) -> None:
+        """Write over what was read, ending its run as failed if one is going. Raises `Conflict("export_changed")`.
 
-    def delete_export(self, export: Export, *, now: datetime) -> None:
-        """Remove it and end its run; files, runs and log are left to `sweep`. Raises as `replace_export`."""
-        ...
-
-    def begin_run(self, run: Run, *, was: Export, next_run: datetime | None, log: LogEntry, limits: Limits) -> None:
-        """Make `run` the export's latest, pending, if the export still is as it was.
-
-        Raises `Conflict("export_changed")` (read again), `NotFound("export")`, `TooLarge("too_many_running_exports")`.
+        A run that is ended so is left to be discarded.
         """
         ...
 
-    def skip_run(self, export: Export, *, next_run: datetime | None, log: LogEntry) -> bool:
+    def delete_export(self, *, was: Dossier, now: datetime) -> None:
+        """Remove it and end its run; files and log are left to be discarded. Raises `Conflict("export_changed")`."""
+        ...
+
+    def begin_run(self, run: Run, *, was: Dossier, next_run: datetime | None, log: LogEntry, limits: Limits) -> None:
+        """Make `run` the export's latest, pending, if the export still is as it was read.
+
+        Raises `Conflict("export_changed")`, `TooLarge("too_many_running_exports")`.
+        """
+        ...
+
+    def skip_run(self, *, was: Export, next_run: datetime | None, log: LogEntry) -> bool:
         """Move on to `next_run` without starting; False when somebody else dealt with that minute."""
         ...
 
@@ -129,35 +137,36 @@ class RunStore(Protocol):
         ...
 
 
-class CareStore(Protocol):
-    """What the minute tick looks after: found by queries on a sparse index, one each."""
+class Care(NamedTuple):
+    """Something that is due to be looked at: a run that has not ended, or data to discard (`run` None)."""
 
-    def due_exports(self, now: datetime, *, limit: int) -> Sequence[Export]:
-        """Give the exports whose `next_run` has come, the longest due first."""
+    ref: RunRef
+    """With run 0: everything that a deleted export has left."""
+    run: Run | None
+
+
+class CareStore(Protocol):
+    """What the minute tick looks after, found by one query each on a sparse index."""
+
+    def due_exports(self, now: datetime, *, limit: int) -> Sequence[int]:
+        """Give the ids of the exports whose `next_run` has come, the longest due first."""
         ...
 
-    def due_runs(self, now: datetime, *, limit: int) -> Sequence[Care]:
-        """Give the runs to look at, the longest due first."""
+    def due_care(self, now: datetime, *, limit: int) -> Sequence[Care]:
+        """Give what is to be looked at, the longest due first."""
         ...
 
     def look_again(self, ref: RunRef, at: datetime) -> None:
         """Look at a pending run at that time again; nothing when it is not pending any more."""
         ...
 
-    def forget_run(self, ref: RunRef) -> None:
-        """Remove a run whose files are gone; an export that served it serves none then."""
+    def retire_run(self, ref: RunRef) -> None:
+        """Have nobody find the run's files from now on."""
         ...
 
-    def forget_export(self, export_id: int) -> None:
-        """Remove what is left of a deleted export whose files are gone: runs and log."""
+    def forget(self, ref: RunRef) -> None:
+        """Settle a discard whose files are gone; of a deleted export, remove what is left of its records too."""
         ...
-
-
-class Care(NamedTuple):
-    """Something that is due to be looked at: a run, or (`run` None) what a deleted export has left."""
-
-    export_id: int
-    run: Run | None
 
 
 class Shard(NamedTuple):
