@@ -1,0 +1,109 @@
+"""ZIP archives, judged by `zipfile`, `unzip` and `7z`."""
+
+import io
+import shutil
+import subprocess
+import zipfile
+import zlib
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.formats.archives.deflate import END, deflate, stored
+from chalicelib.formats.archives.zip import Member, ZipContainer
+
+TIME = datetime(2026, 3, 4, 5, 6, 8, tzinfo=UTC)
+FILES = [("a.txt", b"hello " * 100), ("ü/שלום 😀.json", bytes(range(256)) * 500), ("empty", b"")]
+JUDGES = [
+    pytest.param(
+        (name, *options),
+        id=name,
+        marks=pytest.mark.skipif(shutil.which(name) is None, reason=f"{name} is not installed on this machine"),
+    )
+    for name, *options in (("unzip", "-tqq"), ("7z", "t"), ("7zz", "t"), ("bsdtar", "-tf"))
+]
+
+
+def zip_of(files: Iterable[tuple[str, bytes]]) -> bytes:
+    container = ZipContainer(TIME)
+    out = bytearray()
+    for path, content in files:
+        data = deflate(content)
+        out += container.open(Member(path, len(content), zlib.crc32(content), len(data))) + data
+    out += container.close()
+    assert container.offset == len(out)
+    return bytes(out)
+
+
+def test_archive_holds_its_files() -> None:
+    with zipfile.ZipFile(io.BytesIO(zip_of(FILES))) as archive:
+        assert archive.testzip() is None
+        assert [(info.filename, archive.read(info), info.date_time) for info in archive.infolist()] == [
+            (path, content, (2026, 3, 4, 5, 6, 8)) for path, content in FILES
+        ]
+        assert {info.external_attr >> 16 for info in archive.infolist()} == {0o100644}
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+def test_archive_is_accepted_by(judge: tuple[str, ...], tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(zip_of(FILES))
+
+    assert subprocess.run([*judge, path], capture_output=True, check=False).returncode == 0
+
+
+def test_equal_files_give_equal_bytes() -> None:
+    assert zip_of(FILES) == zip_of(FILES)
+
+
+def test_empty_archive_is_valid() -> None:
+    assert zipfile.ZipFile(io.BytesIO(zip_of([]))).namelist() == []
+
+
+@pytest.mark.parametrize("count", [65_534, 65_535, 65_536])
+def test_more_members_than_sixteen_bits_count(count: int) -> None:
+    names = [f"f{number}" for number in range(count)]
+
+    assert zipfile.ZipFile(io.BytesIO(zip_of((name, b"") for name in names))).namelist() == names
+
+
+@pytest.mark.parametrize("size", [2**32 - 2, 2**32 - 1, 2**32, 2**32 + 5])
+def test_members_and_offsets_beyond_four_gigabytes(size: int, tmp_path: Path) -> None:
+    """The first member's data is a hole in a sparse file; the second, beyond it, is real."""
+    container = ZipContainer(TIME)
+    path = tmp_path / "large.zip"
+    data = deflate(b"far away")
+    with path.open("wb") as file:
+        file.write(container.open(Member("hole", size, 0, size)))
+        file.seek(size, io.SEEK_CUR)
+        file.write(container.open(Member("far", 8, zlib.crc32(b"far away"), len(data))) + data)
+        file.write(container.close())
+        assert file.tell() == container.offset
+
+    with zipfile.ZipFile(path) as archive:
+        assert [(info.filename, info.file_size, info.compress_size) for info in archive.infolist()] == [
+            ("hole", size, size),
+            ("far", 8, len(data)),
+        ]
+        assert archive.read("far") == b"far away"
+    if shutil.which("unzip") and size != 2**32 - 1:  # a number that Info-ZIP 6.0 itself takes for its own mark
+        assert subprocess.run(["unzip", "-tqq", path, "far"], capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("path", ["../x", "/x", "a/../b", "a//b", "", "a\\b", "a/.", "nul\0"])
+def test_path_that_leaves_its_folder_is_refused(path: str) -> None:
+    with pytest.raises(ValueError, match="unsafe path"):
+        ZipContainer(TIME).open(Member(path, 0, 0, 2))
+
+
+@given(st.binary(max_size=65_535))
+def test_stored_member_is_valid(content: bytes) -> None:
+    data = stored(content) + END
+    container = ZipContainer(TIME)
+    archive = container.open(Member("x", len(content), zlib.crc32(content), len(data))) + data + container.close()
+
+    assert zipfile.ZipFile(io.BytesIO(archive)).read("x") == content
