@@ -5,6 +5,7 @@ Tests build a `Services` of their own on fakes and install it with `use`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.slot_table import DynamoSlotStore
     from chalicelib.aws.state_machine import StepFunctionsStateMachine
     from chalicelib.services.accounts import Accounts
+    from chalicelib.services.groups import Groups
     from chalicelib.services.slot_export import SlotExport
     from chalicelib.services.slot_import import SlotImport
     from chalicelib.services.slots import Slots
@@ -31,8 +33,9 @@ def clock() -> datetime:
 class Services:
     """Everything a handler or a task can call."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, clock: Callable[[], datetime] = clock) -> None:
         self.settings = settings
+        self.clock = clock
 
     # clients
 
@@ -98,20 +101,32 @@ class Services:
     def accounts(self) -> Accounts:
         from chalicelib.services.accounts import Accounts
 
-        return Accounts(users=self.account_store, sessions=self.account_store, groups=self.account_store, clock=clock)
+        return Accounts(
+            users=self.account_store,
+            sessions=self.account_store,
+            groups=self.account_store,
+            clock=self.clock,
+            leaving=lambda: (self.slots,),
+        )
+
+    @cached_property
+    def groups(self) -> Groups:
+        from chalicelib.services.groups import Groups
+
+        return Groups(groups=self.account_store, slots=self.slot_store, users=self.account_store, clock=self.clock)
 
     @cached_property
     def slots(self) -> Slots:
         from chalicelib.services.slots import Slots
 
-        return Slots(slots=self.slot_store, users=self.account_store, groups=self.account_store, clock=clock)
+        return Slots(slots=self.slot_store, users=self.account_store, groups=self.account_store, clock=self.clock)
 
     @cached_property
     def slot_export(self) -> SlotExport:
         from chalicelib.services.slot_export import SlotExport
 
         return SlotExport(
-            slots=self.slot_store, users=self.account_store, groups=self.account_store, objects=lambda: self.objects, clock=clock
+            slots=self.slot_store, users=self.account_store, groups=self.account_store, objects=lambda: self.objects, clock=self.clock
         )
 
     @cached_property
@@ -125,7 +140,7 @@ class Services:
             jobs=self.account_store,
             objects=lambda: self.objects,
             machine=lambda: self.import_machine,
-            clock=clock,
+            clock=self.clock,
         )
 
 

@@ -122,5 +122,8 @@ def _fault(field: str, fault: str) -> InvalidInput:
 
 
 def next_change(slot: Slot, now: datetime) -> Slot:
-    """Give the slot with its revision counted and its last change said."""
-    return slot._replace(sequence=slot.sequence + 1, changed=now.astimezone(UTC))
+    """Give the slot with its last change said and, where it has a text that others know, its revision counted.
+
+    A slot made here has no SEQUENCE of its own: its DTSTAMP says as much, and it stays as plain as it was.
+    """
+    return slot._replace(sequence=slot.sequence + 1 if slot.ical else slot.sequence, changed=now.astimezone(UTC))

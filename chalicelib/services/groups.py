@@ -36,9 +36,18 @@ class Groups:
         """
         return self._groups.ensure_group(caller.user_id, group._replace(uuid=group.uuid or str(uuid.uuid4())))
 
-    def list(self, caller: Caller) -> Sequence[Group]:
-        """Give all groups of the caller, by name then uuid."""
-        return self._groups.groups(caller.user_id)
+    def page(self, caller: Caller, *, limit: int, after: str | None = None) -> tuple[Sequence[Group], str | None]:
+        """Give up to `limit` groups by name then uuid, behind the group of uuid `after`, and the uuid to go on after.
+
+        Raises `InvalidInput` when `after` is none of the caller's groups.
+        """
+        groups = self._groups.groups(caller.user_id)
+        places = {group.uuid: place for place, group in enumerate(groups, 1)}
+        if after is not None and after not in places:
+            raise InvalidInput("invalid_fields", fields={"after": "is no cursor of this list"})
+        start = 0 if after is None else places[after]
+        page = groups[start : start + limit]
+        return page, page[-1].uuid if start + limit < len(groups) else None
 
     def get(self, caller: Caller, uuid: str) -> Group:
         """Find one. Raises `NotFound("group")`."""
@@ -46,8 +55,6 @@ class Groups:
 
     def change(self, caller: Caller, uuid: str, change: Mapping[str, Any]) -> Group:
         """Set fields of a group. Raises `NotFound("group")`."""
-        if "uuid" in change:
-            raise InvalidInput("invalid_fields", fields={"uuid": "cannot be changed"})
         old = self.get(caller, uuid)
         new = old._replace(**change)
         if new != old:

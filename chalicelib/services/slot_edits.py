@@ -52,7 +52,7 @@ class SlotEdits:
             edited = edit(stored.slot)
             if edited == stored.slot:
                 return stored
-            new = _rewritten(stored.slot, next_change(edited, self._clock()))
+            new = _rewritten(stored.slot, edited, self._clock())
             try:
                 return self._slots.replace(owner, new, revision=stored.revision, mark=stored.mark)
             except Conflict:
@@ -81,10 +81,13 @@ class SlotEdits:
             return list(pool.map(one, items))
 
 
-def _rewritten(old: Slot, new: Slot) -> Slot:
+def _rewritten(old: Slot, new: Slot, now: datetime) -> Slot:
     """Have the kept text say what the fields say; membership in groups is not in it."""
-    if not new.ical or new._replace(groups=old.groups, changed=old.changed, sequence=old.sequence) == old:
-        return new._replace(sequence=old.sequence) if new.ical else new
+    if new._replace(groups=old.groups) == old:
+        return new._replace(changed=now)
+    new = next_change(new, now)
+    if not new.ical:
+        return new
     from chalicelib.formats import ical
 
     return ical.rewrite(new)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from chalicelib.domain.access import existing
-from chalicelib.domain.accounts import Caller
+from chalicelib.domain.accounts import Caller, User
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.slot_changes import SlotChange, changed_slot, new_slot
 from chalicelib.domain.slots import Slot, Window
@@ -108,9 +108,12 @@ class Slots:
         shown = [self._occurrences(stored.slot, window) for stored in found] if occurrences and window is not None else None
         return Listing(found, shown, before=first, after=last)
 
-    def remove_all(self, user_id: int, *, until: float) -> bool:
-        """Remove every slot of a user; False when `until` (epoch seconds) came first."""
-        return self._slots.delete_all(Owner(user_id, SPREAD), until=until)
+    def check(self, user: User) -> None:
+        """Let a user leave: slots need no handing over."""
+
+    def remove(self, user: User, *, until: float) -> bool:
+        """Remove every slot of a user who leaves; False when `until` (epoch seconds) came first."""
+        return self._slots.delete_all(Owner(user.id, SPREAD), until=until)
 
     def _occurrences(self, slot: Slot, window: Window) -> Sequence[tuple[datetime, datetime]]:
         from chalicelib.formats import ical

@@ -1,0 +1,203 @@
+"""Requests of the Timeslot data API, turned into what the services take."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final, NamedTuple
+
+from chalicelib.api.http import Request
+from chalicelib.api.slots.body import Fields, read_fields
+from chalicelib.domain.accounts import Caller
+from chalicelib.domain.errors import InvalidInput, NotAuthenticated, NotFound
+from chalicelib.domain.slot_changes import SlotChange
+from chalicelib.domain.slots import Group, Window
+from chalicelib.services.accounts import Accounts
+
+DEFAULT_LIMIT: Final = 40
+MAX_LIMIT: Final = 100
+_UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+_AUTHORIZATION: Final = re.compile(
+    r'\s*(?:bearer\s+(?P<bearer>[^\s,"]+)|token\s+(?:token\s*=\s*)?(?:"(?P<quoted>[^"]*)"|(?P<plain>[^\s,"=]+)=*))\s*(?:,.*)?',
+    re.IGNORECASE,
+)
+
+
+def token(request: Request) -> str:
+    """Give the token of `Authorization: Token token=T` (also quoted, bare, or as Bearer); empty when there is none."""
+    match = _AUTHORIZATION.fullmatch(request.header("authorization"))
+    return (match["bearer"] or match["quoted"] or match["plain"] or "") if match else ""
+
+
+def caller(request: Request, accounts: Accounts) -> Caller:
+    """Tell who is calling. Raises `NotAuthenticated`."""
+    given = token(request)
+    if not given:
+        raise NotAuthenticated("invalid_token")
+    return accounts.caller_of(given)
+
+
+# accounts
+
+
+def new_user(request: Request) -> dict[str, str]:
+    """Read `POST /v1/users`."""
+    from chalicelib.api.slots.models import NewUser, validate
+
+    body = validate(NewUser, read_fields(request).flat())
+    return {"email": body.email, "password": body.password, "name": body.username}
+
+
+def credentials(request: Request) -> dict[str, str]:
+    """Read `POST /v1/users/signin`."""
+    from chalicelib.api.slots.models import Credentials, validate
+
+    return validate(Credentials, read_fields(request, query=False).flat()).model_dump()
+
+
+def password(request: Request) -> str:
+    """Read `DELETE /v1/me`; a query string is no place for a password."""
+    from chalicelib.api.slots.models import Password, validate
+
+    return validate(Password, read_fields(request, query=False).flat()).password
+
+
+# groups
+
+
+def new_group(request: Request) -> Group:
+    """Read `POST /v1/groups`."""
+    from chalicelib.api.slots.models import NewGroup, validate
+
+    return Group(uuid="", **validate(NewGroup, read_fields(request).flat()).model_dump())
+
+
+def group_change(request: Request) -> dict[str, Any]:
+    """Read `PATCH /v1/groups/<uuid>`."""
+    from chalicelib.api.slots.models import GroupBody, validate
+
+    return validate(GroupBody, read_fields(request).flat()).model_dump(exclude_unset=True)
+
+
+def group_uuid(request: Request) -> str:
+    """Read the uuid in a path; what is none is nobody's group."""
+    given = request.params["uuid"]
+    if not _UUID.fullmatch(given):
+        raise NotFound("group", uuid=given)
+    return given.lower()
+
+
+# slots
+
+
+def new_slot(request: Request) -> tuple[str, SlotChange]:
+    """Read `POST /v1/slots`: the uid, if it names one, and everything else."""
+    from chalicelib.api.slots.models import NewSlot, validate
+
+    body = validate(NewSlot, read_fields(request).flat())
+    return body.uid, body.change()
+
+
+def slot_change(request: Request) -> SlotChange:
+    """Read `PATCH /v1/slots/<uid>`."""
+    from chalicelib.api.slots.models import SlotBody, validate
+
+    return validate(SlotBody, read_fields(request).flat()).change()
+
+
+def uid(request: Request) -> str:
+    """Read the uid in a path: as it stands, or `~` and the base64url of its UTF-8.
+
+    The second form is for what a path cannot carry through API Gateway, such as a slash.
+    """
+    given = request.params["uid"]
+    if not given.startswith("~"):
+        return given
+    try:
+        text = given[1:].rstrip("=")
+        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode("utf-8")
+    except (binascii.Error, ValueError) as error:
+        raise NotFound("slot", uid=given) from error
+
+
+def expected_revision(request: Request) -> str | None:
+    """Read `If-Match`: the revision that a slot must still be at; None when any will do."""
+    given = request.header("if-match").strip()
+    if given in ("", "*"):
+        return None
+    return given.removeprefix("W/").strip('"')
+
+
+class ListQuery(NamedTuple):
+    """What a list of slots was asked for."""
+
+    limit: int = DEFAULT_LIMIT
+    window: Window | None = None
+    after: str | None = None
+    before: str | None = None
+    occurrences: bool = False
+
+
+def list_query(request: Request) -> ListQuery:
+    """Read the query of a list of slots. Raises `InvalidInput("invalid_fields")` naming each bad parameter."""
+    fields = Fields({name: list(given) for name, given in request.query.items()})
+    fields.only(("limit", "after", "before", "filter", "earliest", "latest", "occurrences"))
+    return ListQuery(
+        limit=_limit(fields),
+        window=_window(fields),
+        after=fields.one("after"),
+        before=fields.one("before"),
+        occurrences=fields.flag("occurrences"),
+    )
+
+
+def group_list_query(request: Request) -> tuple[int, str | None]:
+    """Read the query of a list of groups: the limit, and the cursor after which to go on."""
+    fields = Fields({name: list(given) for name, given in request.query.items()}).only(("limit", "after"))
+    return _limit(fields), fields.one("after")
+
+
+def _limit(fields: Fields) -> int:
+    given = fields.one("limit")
+    if given is None:
+        return DEFAULT_LIMIT
+    if not re.fullmatch(r"[0-9]{1,9}", given) or not 1 <= int(given) <= MAX_LIMIT:
+        raise InvalidInput("invalid_fields", fields={"limit": f"must be a number from 1 to {MAX_LIMIT}"})
+    return int(given)
+
+
+def _window(fields: Fields) -> Window | None:
+    given = {name: fields.one(name) for name in ("filter", "earliest", "latest")}
+    if given["filter"] is None:
+        if stray := {name: "needs filter=between" for name in ("earliest", "latest") if given[name] is not None}:
+            raise InvalidInput("invalid_fields", fields=stray)
+        return None
+    if given["filter"] != "between":
+        raise InvalidInput("invalid_fields", fields={"filter": "must be between"})
+    window = Window(_instant("earliest", given), _instant("latest", given))
+    if window.latest <= window.earliest:
+        raise InvalidInput("invalid_fields", fields={"latest": "must be after earliest"})
+    return window
+
+
+def _instant(name: str, given: Mapping[str, str | None]) -> datetime:
+    try:
+        # An unescaped + in a query string arrives as a space.
+        moment = datetime.fromisoformat((given[name] or "").replace(" ", "+") if "T" in (given[name] or "") else given[name] or "")
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        fault = "must be an ISO 8601 time such as 2019-09-15T20:44:02Z"
+        raise InvalidInput("invalid_fields", fields={name: fault}) from error
+
+
+def optional_uuid(fields: Fields, name: str) -> str | None:
+    """Give the UUID that a field holds; None when it is absent, null or empty. Raises `InvalidInput("invalid_uuid")`."""
+    given = fields.one(name)
+    if given is None:
+        return None
+    if not isinstance(given, str) or not _UUID.fullmatch(given):
+        raise InvalidInput("invalid_uuid", field=name)
+    return given.lower()

@@ -1,0 +1,137 @@
+"""The routes of the Timeslot data API: identify the caller, parse, call one service method, render, return."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint
+
+from chalicelib.api.http import Answer, Request, route
+from chalicelib.api.slots import parse, render
+from chalicelib.api.slots.errors import INTERFACE
+from chalicelib.domain.accounts import Caller
+from chalicelib.wiring import services
+
+blueprint = Blueprint(__name__)
+
+
+def _caller(request: Request) -> Caller:
+    return parse.caller(request, services().accounts)
+
+
+# accounts
+
+
+@route(blueprint, INTERFACE, "POST", "/v1/users")
+def sign_up(request: Request) -> Answer:
+    """Make an account."""
+    return render.user(services().accounts.sign_up(**parse.new_user(request)), 201)
+
+
+@route(blueprint, INTERFACE, "POST", "/v1/users/signin")
+def sign_in(request: Request) -> Answer:
+    """Get a token."""
+    return render.signed_in(services().accounts.sign_in(**parse.credentials(request)))
+
+
+@route(blueprint, INTERFACE, "POST", "/v1/users/signout")
+def sign_out(request: Request) -> Answer:
+    """End the session of the token."""
+    services().accounts.sign_out(parse.token(request))
+    return render.NOTHING
+
+
+@route(blueprint, INTERFACE, "GET", "/v1/me")
+def show_me(request: Request) -> Answer:
+    """Show the caller's account."""
+    return render.user(services().accounts.user_of(_caller(request)))
+
+
+@route(blueprint, INTERFACE, "DELETE", "/v1/me")
+def leave(request: Request) -> Answer:
+    """Remove the caller's account with everything in it."""
+    caller = _caller(request)
+    finished = services().accounts.leave(caller, password=parse.password(request), until=request.deadline - 5)
+    return render.removed(finished=finished)
+
+
+# groups
+
+
+@route(blueprint, INTERFACE, "POST", "/v1/groups")
+def create_group(request: Request) -> Answer:
+    """Make a group."""
+    return render.group(services().groups.create(_caller(request), parse.new_group(request)), 201)
+
+
+@route(blueprint, INTERFACE, "GET", "/v1/groups")
+def list_groups(request: Request) -> Answer:
+    """List the caller's groups by name."""
+    limit, after = parse.group_list_query(request)
+    page, following = services().groups.page(_caller(request), limit=limit, after=after)
+    return render.group_list(page, limit, following)
+
+
+@route(blueprint, INTERFACE, "GET", "/v1/groups/{uuid}")
+def show_group(request: Request) -> Answer:
+    """Show a group."""
+    return render.group(services().groups.get(_caller(request), parse.group_uuid(request)))
+
+
+@route(blueprint, INTERFACE, "PATCH", "/v1/groups/{uuid}")
+def change_group(request: Request) -> Answer:
+    """Change a group."""
+    caller = _caller(request)
+    return render.group(services().groups.change(caller, parse.group_uuid(request), parse.group_change(request)))
+
+
+@route(blueprint, INTERFACE, "DELETE", "/v1/groups/{uuid}")
+def delete_group(request: Request) -> Answer:
+    """Remove a group; its slots stay."""
+    caller = _caller(request)
+    return render.removed(finished=services().groups.delete(caller, parse.group_uuid(request), until=request.deadline - 5))
+
+
+@route(blueprint, INTERFACE, "GET", "/v1/groups/{uuid}/slots")
+def list_group_slots(request: Request) -> Answer:
+    """List the slots of a group in start order."""
+    caller, query = _caller(request), parse.list_query(request)
+    listing = services().slots.list(caller, group=parse.group_uuid(request), **query._asdict())
+    return render.slot_list(listing, query)
+
+
+# slots
+
+
+@route(blueprint, INTERFACE, "POST", "/v1/slots")
+def create_slot(request: Request) -> Answer:
+    """Make a slot."""
+    caller = _caller(request)
+    uid, change = parse.new_slot(request)
+    return render.slot(services().slots.create(caller, change, uid=uid), request.base_url, 201)
+
+
+@route(blueprint, INTERFACE, "GET", "/v1/slots")
+def list_slots(request: Request) -> Answer:
+    """List the caller's slots in start order."""
+    caller, query = _caller(request), parse.list_query(request)
+    return render.slot_list(services().slots.list(caller, **query._asdict()), query)
+
+
+@route(blueprint, INTERFACE, "GET", "/v1/slots/{uid}")
+def show_slot(request: Request) -> Answer:
+    """Show a slot."""
+    return render.slot(services().slots.get(_caller(request), parse.uid(request)), request.base_url)
+
+
+@route(blueprint, INTERFACE, "PATCH", "/v1/slots/{uid}")
+def change_slot(request: Request) -> Answer:
+    """Change what the body names of a slot, and keep the rest."""
+    caller, change = _caller(request), parse.slot_change(request)
+    stored = services().slots.change(caller, parse.uid(request), change, revision=parse.expected_revision(request))
+    return render.slot(stored, request.base_url)
+
+
+@route(blueprint, INTERFACE, "DELETE", "/v1/slots/{uid}")
+def delete_slot(request: Request) -> Answer:
+    """Remove a slot."""
+    services().slots.delete(_caller(request), parse.uid(request), revision=parse.expected_revision(request))
+    return render.NOTHING
