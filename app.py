@@ -2,6 +2,7 @@
 
 from chalicelib.api.http import App
 from chalicelib.api.index.routes import blueprint as index
+from chalicelib.api.slots.routes import blueprint as slots
 from chalicelib.logs import configure_logging
 from chalicelib.settings import settings
 
@@ -10,3 +11,4 @@ app.api.binary_types = ["*/*"]
 configure_logging(settings().log_level)
 
 app.register_blueprint(index)
+app.register_blueprint(slots)

@@ -47,9 +47,9 @@ def removed(*, finished: bool) -> Answer:
     return json_answer({"state": "removing", "message": "There is more to remove: repeat the request."}, 202, {"Retry-After": "1"})
 
 
-def group(shown: Group, status: int = 200) -> Answer:
+def group(shown: Group, base_url: str, status: int = 200) -> Answer:
     """Show a group."""
-    headers = {"Location": f"/v1/groups/{shown.uuid}"} if status == 201 else {}
+    headers = {"Location": f"{base_url}/v1/groups/{shown.uuid}"} if status == 201 else {}
     return json_answer(shown._asdict(), status, headers)
 
 

@@ -59,7 +59,7 @@ def leave(request: Request) -> Answer:
 @route(blueprint, INTERFACE, "POST", "/v1/groups")
 def create_group(request: Request) -> Answer:
     """Make a group."""
-    return render.group(services().groups.create(_caller(request), parse.new_group(request)), 201)
+    return render.group(services().groups.create(_caller(request), parse.new_group(request)), request.base_url, 201)
 
 
 @route(blueprint, INTERFACE, "GET", "/v1/groups")
@@ -73,14 +73,14 @@ def list_groups(request: Request) -> Answer:
 @route(blueprint, INTERFACE, "GET", "/v1/groups/{uuid}")
 def show_group(request: Request) -> Answer:
     """Show a group."""
-    return render.group(services().groups.get(_caller(request), parse.group_uuid(request)))
+    return render.group(services().groups.get(_caller(request), parse.group_uuid(request)), request.base_url)
 
 
 @route(blueprint, INTERFACE, "PATCH", "/v1/groups/{uuid}")
 def change_group(request: Request) -> Answer:
     """Change a group."""
     caller = _caller(request)
-    return render.group(services().groups.change(caller, parse.group_uuid(request), parse.group_change(request)))
+    return render.group(services().groups.change(caller, parse.group_uuid(request), parse.group_change(request)), request.base_url)
 
 
 @route(blueprint, INTERFACE, "DELETE", "/v1/groups/{uuid}")
