@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from heapq import heappop, heappush
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from chalicelib.domain.conventions import Person, Place, TimeSlot
 
@@ -63,3 +64,27 @@ def _resources(slot: TimeSlot) -> Iterator[str]:
         yield f"place:{slug}"
     for host in slot.hosts:
         yield f"host:{host.key}"
+
+
+def named(slots: Iterable[TimeSlot], zone: ZoneInfo) -> list[dict[str, object]]:
+    """Describe time slots for an error's details, in schedule order, each once."""
+    found = {slot.id: slot for slot in slots}
+    return [_named(slot, zone) for slot in sorted(found.values(), key=lambda slot: slot.order)]
+
+
+def named_clashes(found: Iterable[Clash], zone: ZoneInfo) -> list[dict[str, object]]:
+    """Describe what is in the way for an error's details: of each time slot only the locations and hosts that are shared."""
+    return [
+        {**_named(clash.slot, zone), "locations": list(clash.places), "hosts": [host.name for host in clash.hosts]}
+        for clash in found
+    ]
+
+
+def _named(slot: TimeSlot, zone: ZoneInfo) -> dict[str, object]:
+    return {
+        "id": str(slot.id),
+        "event": str(slot.event_id),
+        "start": slot.start.astimezone(zone).isoformat(),
+        "end": slot.end.astimezone(zone).isoformat(),
+        "locations": list(slot.places),
+    }

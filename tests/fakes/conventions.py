@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -85,7 +86,7 @@ class FakeConventionStore:
             self._numbers[key, kind] += count
             return self._numbers[key, kind] - count + 1
 
-    def commit(self, key: str, changes: Sequence[Change]) -> None:
+    def commit(self, key: str, changes: Sequence[Change]) -> Mapping[Ref, Record]:
         assert len(changes) <= MAX_CHANGES, len(changes)
         assert len({ref_of(change.record) for change in changes}) == len(changes), "one change for each record"
         with self._lock:
@@ -97,14 +98,17 @@ class FakeConventionStore:
                 new = isinstance(change, Save) and change.record.revision == 0
                 if new and isinstance(change.record, Convention) and self.find(change.record.slug):
                     raise Conflict("changed", ref=change.record.slug)
+            saved: dict[Ref, Record] = {}
             for change in changes:
                 ref = ref_of(change.record)
                 if isinstance(change, Save):
-                    kept[ref] = change.record._replace(revision=change.record.revision + 1)
+                    revision = change.record.revision or secrets.randbits(40)
+                    saved[ref] = kept[ref] = change.record._replace(revision=revision + 1)
                 elif isinstance(change, Drop):
                     del kept[ref]
                 if isinstance(change.record, Event) and not isinstance(change, Expect):
                     self._pulse[key] += 1
+            return saved
 
     def _slots(self, key: str) -> list[TimeSlot]:
         with self._lock:

@@ -51,7 +51,11 @@ def ref_of(record: Record) -> Ref:
 
 
 class Save(NamedTuple):
-    """Write the record, if the stored one is still at `record.revision` (0: there is none). It gets the next revision."""
+    """Write the record, if the stored one is still at `record.revision`, and give it the next one.
+
+    At revision 0 there must be none stored; its first revision is drawn at random, so that what is removed and made again
+    is never mistaken for what was there before.
+    """
 
     record: Record
 
@@ -70,7 +74,7 @@ class Expect(NamedTuple):
 
 Change = Save | Drop | Expect
 
-MAX_CHANGES: Final = 90
+MAX_CHANGES: Final = 80
 """Changes in one commit, such that everything the store adds to them still fits one transaction of 100."""
 
 
@@ -137,8 +141,8 @@ class ConventionStore(Protocol):
         """Give the first of `count` numbers nobody else gets; conventions are counted under the empty key."""
         ...
 
-    def commit(self, key: str, changes: Sequence[Change]) -> None:
-        """Do all changes or none (at most `MAX_CHANGES`).
+    def commit(self, key: str, changes: Sequence[Change]) -> Mapping[Ref, Record]:
+        """Do all changes or none (at most `MAX_CHANGES`, one for each record); give what was saved, at its new revision.
 
         Raises `Conflict("changed")` when a record is not at its revision any more: read again, decide again.
         """
