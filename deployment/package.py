@@ -97,12 +97,19 @@ def _run_chalice(project: Path, stage: str, out: Path) -> None:
 
 
 def _finish(template: dict[str, Any], target: Target) -> None:
-    """Name the Python and the processor that the code was packaged for, which Chalice takes from this machine."""
+    """Say what Chalice cannot be told.
+
+    The Python and the processor that the code was packaged for, which it takes from this machine; and that a method
+    no route has reaches the app all the same, which answers it in its interface's own words.
+    """
     for logical_id, properties in functions(template):
         if "Fn::GetAtt" not in properties["Role"]:
             raise TemplateError(f"The function {logical_id} needs a Role in .chalice/resources-functions.json")
         properties["Runtime"] = target.runtime
         properties["Architectures"] = [target.architecture or "x86_64"]
+    for methods in template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"].values():
+        answered = next(operation for method, operation in methods.items() if method != "options")
+        methods["x-amazon-apigateway-any-method"] = answered
 
 
 def _zip(folder: Path, archive: Path) -> None:

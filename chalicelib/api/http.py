@@ -6,6 +6,7 @@ interface's table, and adds what every answer carries.
 
 from __future__ import annotations
 
+import base64
 import functools
 import gzip
 import logging
@@ -266,7 +267,10 @@ class App(Chalice):
         if "content-type" in names:
             headers[ORIGINAL_CONTENT_TYPE] = headers[names["content-type"]]
             headers[names["content-type"]] = "application/json"
-        event = {**event, "headers": headers}
+        answer = self._dispatch({**event, "headers": headers}, context)
+        return answer if "accept" in names else _as_text(answer)
+
+    def _dispatch(self, event: dict[str, Any], context: Any) -> Any:
         gateway = event.get("requestContext") or {}
         path, method = gateway.get("resourcePath"), gateway.get("httpMethod")
         if path in _interfaces and method not in self.routes.get(path, {method: None}):
@@ -287,3 +291,14 @@ class App(Chalice):
         own = _interfaces[path]
         interface = Interface(lambda request, error: own.errors(request, error) or unknown(request, error), own.fault)
         return _respond(ChaliceRequest(event, context), {}, refuse, interface).to_dict(self.api.binary_types)
+
+
+def _as_text(answer: dict[str, Any]) -> dict[str, Any]:
+    """Give a response as text if it is text: a gateway may leave base64 as it is when there is no Accept header."""
+    if not answer.get("isBase64Encoded"):
+        return answer
+    try:
+        text = base64.b64decode(answer["body"]).decode("utf-8")
+    except UnicodeDecodeError:
+        return answer
+    return {**answer, "body": text, "isBase64Encoded": False}

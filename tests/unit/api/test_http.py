@@ -157,3 +157,13 @@ def test_a_parameter_given_twice_with_two_values_is_refused() -> None:
 )
 def test_an_accepted_type_must_be_named(accept: str, media_type: str, named: bool) -> None:
     assert Request("GET", "/", headers={"accept": accept}).accepts(media_type) is named
+
+
+def test_text_goes_unencoded_to_a_client_that_accepts_nothing_by_name() -> None:
+    response = _call(_app(lambda _request: Answer(200, "é".encode(), {"Content-Type": "text/plain"})))
+    assert (response["body"], response["isBase64Encoded"]) == ("é", False)
+
+
+def test_bytes_go_encoded_whatever_the_client_accepts() -> None:
+    response = _call(_app(lambda _request: Answer(200, b"\xff", {"Content-Type": "text/plain"})))
+    assert (response["body"], response["isBase64Encoded"]) == ("/w==", True)
