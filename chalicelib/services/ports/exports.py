@@ -218,6 +218,10 @@ class ObjectSource(Protocol):
         """Give the place of an object in the order asked for, as bytes that compare."""
         ...
 
+    def columns(self, export: Export) -> Sequence[str] | None:
+        """Give the fields that `record` can have, in order; None when only a look at all objects tells (`tag.<name>`)."""
+        ...
+
     def record(self, export: Export, found: ExportObject) -> Mapping[str, Any]:
         """Give the object as JSON values by field name: those of `Definition.fields`, in that order, or all of them."""
         ...
