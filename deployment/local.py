@@ -1,8 +1,6 @@
 """Runs Slotport on this machine: the template that goes to AWS, on an emulator of AWS.
 
-    python -m deployment.local [--port 8000] [--data .local] [--no-demo]
-
-What the emulator does otherwise than AWS is dealt with here and nowhere else.
+python -m deployment.local [--port 8000] [--data .local] [--no-demo]
 """
 
 from __future__ import annotations
@@ -14,14 +12,12 @@ import signal
 import sys
 from pathlib import Path
 from types import FrameType
-from typing import Any, Final
+from typing import Final
 
-from botocore.exceptions import ClientError
-
-from deployment import demo
+from deployment import demo, emulator_gaps
 from deployment.dependencies import LOCAL
 from deployment.deploy import DeploymentError, deploy, stack_name, upload
-from deployment.emulator import HOST, Emulator, EmulatorError, claim_port
+from deployment.emulator import Emulator, EmulatorError, claim_port
 from deployment.package import BUILD, ROOT, Package, package
 from deployment.template import TemplateError
 
@@ -59,66 +55,11 @@ def deploy_locally(emulator: Emulator, made: Package) -> None:
     """Deploy to a running emulator, with the documented paths directly under its address."""
     session = emulator.session()
     template = json.loads(made.template.read_text())
-    _adapt(template, emulator)
+    emulator_gaps.fill_template(template, emulator)
     url = upload(session, made, template)
     deploy(session, stack_name(STAGE), url, {"PublicUrl": emulator.base_url, "MailFrom": "slotport@localhost"})
-    api = session.client("apigateway")
-    rest_api = next(item["id"] for item in api.get_rest_apis()["items"])
-    _answer_preflights(api, rest_api, template)
-    _answer_strays(api, rest_api, template)
-    api.create_deployment(restApiId=rest_api, stageName="api")
-    _serve_at_root(api, rest_api)
+    emulator_gaps.fill_api(session.client("apigateway"), template)
     session.client("sesv2").create_email_identity(EmailIdentity="slotport@localhost")
-
-
-def _adapt(template: dict[str, Any], emulator: Emulator) -> None:
-    """Say in the template what the emulator does not read where AWS reads it, and where AWS is."""
-    rest_api = template["Resources"]["RestAPI"]["Properties"]
-    rest_api["BinaryMediaTypes"] = rest_api["DefinitionBody"]["x-amazon-apigateway-binary-media-types"]
-    variables = template["Globals"]["Function"]["Environment"]["Variables"]
-    variables["AWS_ENDPOINT_URL"] = emulator.endpoint_url
-    variables["ALLOW_PRIVATE_WEBHOOKS"] = "true"
-
-
-def _answer_preflights(api: Any, rest_api: str, template: dict[str, Any]) -> None:
-    """Put the headers of the CORS preflight back, which importing the API loses."""
-    paths = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
-    pages = api.get_paginator("get_resources").paginate(restApiId=rest_api)
-    resources = {item["path"]: item["id"] for page in pages for item in page["items"]}
-    for path, methods in paths.items():
-        if "options" in methods:
-            answer = methods["options"]["x-amazon-apigateway-integration"]["responses"]["default"]
-            api.put_integration_response(
-                restApiId=rest_api,
-                resourceId=resources[path],
-                httpMethod="OPTIONS",
-                statusCode=answer["statusCode"],
-                responseParameters=answer["responseParameters"],
-            )
-
-
-def _answer_strays(api: Any, rest_api: str, template: dict[str, Any]) -> None:
-    """Put the gateway's answers to what never reaches the app, which importing the API drops."""
-    body = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
-    for kind, answer in body["x-amazon-apigateway-gateway-responses"].items():
-        status = {"statusCode": str(answer["statusCode"])} if "statusCode" in answer else {}
-        api.put_gateway_response(
-            restApiId=rest_api,
-            responseType=kind,
-            responseParameters=answer["responseParameters"],
-            responseTemplates=answer["responseTemplates"],
-            **status,
-        )
-
-
-def _serve_at_root(api: Any, rest_api: str) -> None:
-    """Map the loopback address to the API, as a custom domain is mapped on AWS."""
-    try:
-        api.create_domain_name(domainName=HOST)
-        api.create_base_path_mapping(domainName=HOST, basePath="(none)", restApiId=rest_api, stage="api")
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ConflictException":
-            raise
 
 
 def run(port: int, data: Path, *, with_demo: bool) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 from pathlib import Path
@@ -90,7 +89,7 @@ def test_stopping_leaves_no_process(tmp_path: Path, sign: signal.Signals) -> Non
     family = descendants(stack.pid)
     assert len(family) >= 2, "the emulator and a function should run"
     stop(stack, sign)
-    assert [pid for pid in family if is_running(pid)] == []
+    assert family & processes().keys() == set()
 
 
 def test_taken_port_is_said_so(stack: Stack, tmp_path: Path) -> None:
@@ -116,26 +115,22 @@ def test_it_listens_on_loopback_only(stack: Stack) -> None:
             httpx.get(f"http://[{address}]:{port}/" if ":" in address else f"http://{address}:{port}/", timeout=2)
 
 
-def descendants(pid: int) -> list[int]:
-    """List a process's children, theirs, and so on."""
-    table = subprocess.run(["ps", "-axo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
-    children: dict[int, list[int]] = {}
-    for line in table.splitlines():
-        child, parent = map(int, line.split())
-        children.setdefault(parent, []).append(child)
-    found: list[int] = []
-    waiting = [pid]
-    while waiting:
-        for child in children.get(waiting.pop(), []):
-            found.append(child)
-            waiting.append(child)
-    return found
+def processes() -> dict[int, int]:
+    """Give every running process and its parent; one that has ended and only waits to be collected does not run."""
+    table = subprocess.run(["ps", "-axo", "pid=,ppid=,stat="], capture_output=True, text=True, check=True).stdout
+    rows = [line.split() for line in table.splitlines()]
+    return {int(pid): int(parent) for pid, parent, state in rows if not state.startswith("Z")}
 
 
-def is_running(pid: int) -> bool:
-    """Whether a process of that id is there."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
+def descendants(pid: int) -> set[int]:
+    """Give a process's children, theirs, and so on."""
+    parents = processes()
+    family = {pid}
+    while added := {child for child, parent in parents.items() if parent in family} - family:
+        family |= added
+    return family - {pid}
+
+
+def test_method_that_a_path_does_not_have_is_a_405(http: httpx.Client) -> None:
+    answer = http.delete("/")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
