@@ -96,6 +96,9 @@ class FakeAccountStore:
         with self._lock:
             return sorted(self._groups.get(user_id, {}).values(), key=lambda group: (group.name, group.uuid))
 
+    def user_and_groups(self, user_id: int) -> tuple[User | None, Sequence[Group]]:
+        return self.user(user_id), self.groups(user_id)
+
     def group(self, user_id: int, uuid: str) -> Group | None:
         return self._groups.get(user_id, {}).get(uuid)
 

@@ -81,6 +81,10 @@ class GroupStore(Protocol):
         """List all groups of a user, by name then uuid."""
         ...
 
+    def user_and_groups(self, user_id: int) -> tuple[User | None, Sequence[Group]]:
+        """Find a user together with all its groups, in one query: what an export has to know before it starts."""
+        ...
+
     def group(self, user_id: int, uuid: str) -> Group | None:
         """Find one."""
         ...
