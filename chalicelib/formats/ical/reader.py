@@ -1,0 +1,408 @@
+"""Reading iCalendar as a stream: bytes in chunks of any size to entries, in memory that does not grow with the file.
+
+Events that look as most do are read by `quick`; everything else goes line by line, so that what is odd costs time but
+never correctness. An event whose zone is described only further down in its calendar waits for it, with those behind it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterable, Iterator
+from typing import Any, Final, NamedTuple
+
+from chalicelib.domain.errors import InvalidEncoding, InvalidInput
+from chalicelib.domain.imports import Entry, Rejection
+from chalicelib.domain.slots import FLOATING, MAX_TITLE
+from chalicelib.formats.ical.event import MAX_DEPTH, Unreadable, read_event
+from chalicelib.formats.ical.lines import Line, param, parse_line
+from chalicelib.formats.ical.quick import QuickReader
+from chalicelib.formats.ical.stream import MAX_LINE, Stream
+from chalicelib.formats.ical.text import fold, unescape, unfold
+from chalicelib.formats.ical.times import Frame
+from chalicelib.formats.ical.zones import known_zone
+
+MAX_ENTRY: Final = 16_000_000
+"""Octets of one entry."""
+MAX_HELD: Final = 8_000_000
+"""Characters of events that wait for their time zone."""
+MAX_ZONE: Final = 100_000
+"""Characters of a VTIMEZONE."""
+UTC_PRODUCTS: Final = ("-//Slotport//EN", "icalendar-ruby")
+"""Products whose times without a zone are UTC."""
+FLOATING_MARK: Final = "X-SLOTPORT"
+"""A component of ours: from here on times without a zone are floating, whatever PRODID and X-WR-TIMEZONE say."""
+
+_LOGICAL: Final = re.compile(r".*+\n(?:(?:\r?\n)*+[ \t].*+\n)*+")
+_EVENT_END: Final = re.compile(r"^END[ \t]*:[ \t]*(VEVENT|VCALENDAR)\b.*\n", re.IGNORECASE | re.MULTILINE)
+_BEGINS: Final = re.compile(r"BEGIN[ \t]*:[ \t]*VEVENT", re.IGNORECASE)
+_BLANK_TO_END: Final = re.compile(r"(?:\r?\n)*+\Z")
+_UID: Final = re.compile(r"^UID[^:\n]*:(.*)", re.IGNORECASE | re.MULTILINE)
+
+
+class _Held(NamedTuple):
+    """An event that waits for its time zone, and the state to resume from behind it."""
+
+    number: int
+    line: int
+    lines: list[str] | Rejection
+    state: dict[str, Any]
+
+
+class CalendarReading:
+    """A stream of iCalendar that is being read; see `domain.imports.Reading`."""
+
+    format = "ical"
+
+    def __init__(self, chunks: Iterable[bytes], resume: dict[str, Any] | None = None) -> None:
+        state = resume or {}
+        self.ignored: dict[str, int] = dict(state.get("ignored", {}))
+        self._stream = Stream(chunks, state.get("offset", 0), state.get("cr"))
+        self._number: int = state.get("entry", 0)
+        self._line: int = state.get("line", 0)
+        self._counted = 0
+        """Position in the block up to which `_line` counts."""
+        self._position = 0
+        """Position in the block behind the entry yielded last."""
+        self._stack: list[str] = list(state.get("stack", ()))
+        self._product: str = state.get("product", "")
+        self._wall: str = state.get("wall", "")
+        self._vtimezones: dict[str, str] = dict(state.get("vtimezones", {}))
+        self._skipping: bool = state.get("skipping", False)
+        self._counts: dict[str, int] = dict(state.get("counts", {}))
+        self._seen = resume is not None
+        self._zone_lines: list[str] | None = None
+        self._held: list[_Held] = []
+        self._held_size = 0
+        self._held_state: dict[str, Any] | None = None
+        self._zone_id = ""
+        self._awaited: set[str] = set()
+        self._given_up: set[str] = set()
+        self._reframe()
+
+    @property
+    def notes(self) -> list[str]:
+        """What the user should know."""
+        texts = {
+            "startless": "{} entries have no readable start (DTSTART, RFC 5545 §3.6.1) and stand at another of their times",
+            "dropped": "{} lines that are no properties were left out (RFC 5545 §3.1)",
+            "unfinished": "the file ends before its END:VCALENDAR",
+            "late_zones": "{} entries name a time zone that is described too far behind them and stand at their wall clock time",
+        }
+        return [texts[name].format(count) for name, count in self._counts.items()]
+
+    def checkpoint(self) -> dict[str, Any]:
+        """Give the state to resume from, right behind the entry yielded last; ``offset`` is in bytes."""
+        if self._held_state is not None:
+            return {**self._held_state, "vtimezones": self._vtimezones}
+        return self._state(self._position)
+
+    def _state(self, position: int) -> dict[str, Any]:
+        return {
+            "offset": self._stream.offset(position),
+            "entry": self._number,
+            "line": self._line + self._stream.text.count("\n", self._counted, position),
+            "cr": self._stream.cr,
+            "stack": list(self._stack),
+            "product": self._product,
+            "wall": self._wall,
+            "vtimezones": dict(self._vtimezones),
+            "ignored": dict(self.ignored),
+            "counts": dict(self._counts),
+            "skipping": self._skipping,
+        }
+
+    def __iter__(self) -> Iterator[Entry | Rejection]:
+        """Yield the entries of all calendars in the stream."""
+        for at_end in self._stream:
+            self._counted = 0
+            position = yield from self._block(at_end)
+            if self._stream.torn:
+                yield from self._torn(position)
+                position = len(self._stream.text)
+            else:
+                self._line_at(position)
+            self._stream.keep(position)
+            self._position = 0
+            self._held_state = None
+        if self._zone_lines is not None or self._stack:
+            self._counts["unfinished"] = 1
+        yield from self._release()
+        if not self._seen:
+            raise InvalidInput("not_icalendar", entry=0, line=1)
+
+    def _block(self, at_end: bool) -> Generator[Entry | Rejection, None, int]:
+        """Read the entries of one block; give the position from which it has to be seen again."""
+        text = self._stream.text
+        size = len(text)
+        position = 0
+        if self._stream.clean:
+            self._quick.look_at(text)
+        while position < size:
+            if self._stream.clean and not self._held and not self._skipping:
+                position = yield from self._plain_events(text, position, at_end)
+                if position == size:
+                    break
+            after = yield from self._step(text, position, at_end)
+            if after < 0:
+                break
+            position = after
+        return position
+
+    def _plain_events(self, text: str, position: int, at_end: bool) -> Generator[Entry, None, int]:
+        """Read events for as long as they look as most do."""
+        match, slot_of = self._quick.match, self._quick.slot
+        last = len(text) if not at_end else -1
+        while (found := match(text, position)) is not None:
+            end = found.end()
+            if end == last:  # the next block may begin with a fold
+                break
+            slot = slot_of(found)
+            if slot is None:
+                break
+            self._seen = True
+            self._line += text.count("\n", self._counted, position)
+            self._counted = position
+            self._number += 1
+            self._position = position = end
+            yield tuple.__new__(Entry, (self._number, self._line + 1, slot, ()))
+        return position
+
+    def _step(self, text: str, position: int, at_end: bool) -> Generator[Entry | Rejection, None, int]:
+        """Take one line, or one event, or the rest of one that is passed over; -1 when more of it has to be seen first."""
+        if self._skipping:
+            found = _EVENT_END.search(text, position)
+            if found is None:
+                return len(text)
+            self._skipping = False
+            return found.end() if found[1].upper() == "VEVENT" else found.start()
+        end = _logical_end(text, position, at_end)
+        if end is None:
+            if len(text) - position > MAX_LINE:
+                raise InvalidInput("line_too_long", entry=self._number, line=self._line_at(position), limit=MAX_LINE)
+            return -1
+        line = self._parsed(text[position:end], position)
+        if line is None:
+            return end
+        if line.name == "BEGIN" and line.value.strip().upper() == "VEVENT":
+            self._seen = True
+            return (yield from self._event(text, position, at_end))
+        yield from self._outside(line, position)
+        return end
+
+    def _event(self, text: str, position: int, at_end: bool) -> Generator[Entry | Rejection, None, int]:
+        """Gather the lines of one event and read it."""
+        lines: list[str] = []
+        depth = 0
+        at = position
+        while True:
+            end = _logical_end(text, at, at_end) if at < len(text) else None
+            if end is None and at_end:
+                yield from self._reject(text, position, len(text), "the file ends inside it (RFC 5545 §3.4)")
+                return len(text)
+            if end is None:
+                if len(text) - position < MAX_ENTRY:
+                    return -1
+                self._skipping = True
+                yield from self._reject(text, position, len(text), f"it is longer than {MAX_ENTRY} bytes")
+                return len(text)
+            logical = self._decoded(text[at:end], at)
+            head = logical[:5].upper()
+            if head in ("BEGIN", "END") or head.startswith("END"):
+                line = parse_line(logical)
+                kind = line.value.strip().upper() if line is not None else ""
+                if line is not None and line.name == "BEGIN":
+                    depth += 1
+                elif line is not None and line.name == "END":
+                    depth -= 1
+                    if kind == "VCALENDAR":
+                        yield from self._reject(text, position, at, "it has no END:VEVENT (RFC 5545 §3.6)")
+                        return at
+                if depth > MAX_DEPTH:
+                    self._skipping = True
+                    yield from self._reject(text, position, end, f"components are nested deeper than {MAX_DEPTH}")
+                    return end
+            if logical:
+                lines.append(logical)
+            at = end
+            if not depth:
+                yield from self._entry(position, at, lines)
+                return at
+
+    def _entry(self, position: int, end: int, lines: list[str]) -> Iterator[Entry | Rejection]:
+        """Yield what an event's lines say, or let it wait for its zone."""
+        self._number += 1
+        number, line = self._number, self._line_at(position)
+        awaited = self._missing_zones(lines) if "VCALENDAR" in self._stack else set()
+        if awaited or self._held:
+            self._awaited |= awaited
+            self._held_size += end - position
+            self._held.append(_Held(number, line, lines, self._state(end)))
+            if self._held_size > MAX_HELD:
+                self._counts["late_zones"] = self._counts.get("late_zones", 0) + len(self._held)
+                self._given_up |= self._awaited
+                yield from self._release()
+            return
+        self._position = end
+        yield self._read(number, line, lines)
+
+    def _missing_zones(self, lines: list[str]) -> set[str]:
+        """Tell which of the zones that an event names are neither known nor described yet."""
+        missing = set()
+        for text in lines:
+            if "TZID" in text.upper():
+                line = parse_line(text)
+                tzid = param(line.params, "TZID") if line is not None else ""
+                if tzid and tzid not in self._vtimezones and tzid not in self._given_up and known_zone(tzid) is None:
+                    missing.add(tzid)
+        return missing
+
+    def _read(self, number: int, line: int, lines: list[str]) -> Entry | Rejection:
+        try:
+            event = read_event(lines, self._frame)
+        except Unreadable as error:
+            return Rejection(number, line, _uid("\n".join(lines)), str(error))
+        for name, count in (("dropped", event.dropped), ("startless", event.startless)):
+            if count:
+                self._counts[name] = self._counts.get(name, 0) + count
+        return Entry(number, line, event.slot, event.groups)
+
+    def _release(self) -> Iterator[Entry | Rejection]:
+        """Yield the events that waited."""
+        held, self._held, self._held_size, self._awaited = self._held, [], 0, set()
+        for item in held:
+            self._held_state = item.state
+            if isinstance(item.lines, Rejection):
+                yield item.lines
+            else:
+                yield self._read(item.number, item.line, item.lines)
+        self._held_state = None
+
+    def _reject(self, text: str, position: int, end: int, reason: str) -> Iterator[Rejection]:
+        self._number += 1
+        rejection = Rejection(self._number, self._line_at(position), _uid(text[position : position + MAX_LINE]), reason)
+        if self._held:
+            self._held.append(_Held(rejection.number, rejection.line, rejection, self._state(end)))
+            return
+        self._position = end
+        yield rejection
+
+    def _torn(self, position: int) -> Iterator[Rejection]:
+        """Give up the event in which a line is too long, or the file when the line is outside of all events."""
+        text = self._stream.text
+        if not self._skipping:
+            if not _BEGINS.match(text, position):
+                raise InvalidInput("line_too_long", entry=self._number, line=self._line_at(len(text)), limit=MAX_LINE)
+            self._skipping = True
+            yield from self._reject(text, position, len(text), f"a line is longer than {MAX_LINE} bytes")
+        self._line_at(len(text))
+        self._line += 1
+
+    def _outside(self, line: Line, position: int) -> Iterator[Entry | Rejection]:
+        """Follow a line that is in no event."""
+        if self._zone_lines is not None and sum(map(len, self._zone_lines)) < MAX_ZONE:
+            self._zone_lines.append(fold(f"{line.name}{line.params}:{line.value}"))
+        if line.name == "BEGIN":
+            self._open(line.value.strip().upper(), position)
+        elif line.name == "END":
+            yield from self._close(line.value.strip().upper())
+        elif self._stack[-1:] == ["VCALENDAR"]:
+            if line.name == "PRODID":
+                self._product = unescape(line.value).strip()
+                self._reframe()
+            elif line.name == "X-WR-TIMEZONE":
+                self._wall = unescape(line.value).strip()
+                self._reframe()
+        elif self._stack[-1:] == ["VTIMEZONE"] and line.name == "TZID":
+            self._zone_id = unescape(line.value)
+
+    def _open(self, kind: str, position: int) -> None:
+        self._seen = True
+        self._stack.append(kind)
+        if len(self._stack) > MAX_DEPTH:
+            raise InvalidInput("nested_too_deep", entry=self._number, line=self._line_at(position), limit=MAX_DEPTH)
+        if kind == "VCALENDAR":
+            self._new_calendar()
+        elif kind == "VTIMEZONE":
+            self._zone_lines = ["BEGIN:VTIMEZONE\r\n"]
+            self._zone_id = ""
+        elif kind == FLOATING_MARK:
+            self._wall = FLOATING
+            self._reframe()
+        elif self._stack[:-1] in ([], ["VCALENDAR"]):
+            self.ignored[kind] = self.ignored.get(kind, 0) + 1
+
+    def _close(self, kind: str) -> Iterator[Entry | Rejection]:
+        closed = self._stack.pop() if self._stack else ""
+        while kind == "VCALENDAR" in self._stack and closed != "VCALENDAR":
+            closed = self._stack.pop()
+        if closed == "VTIMEZONE" and self._zone_lines is not None:
+            component, self._zone_lines = "".join(self._zone_lines), None
+            if self._zone_id and known_zone(self._zone_id) is None:
+                self._vtimezones.setdefault(self._zone_id, component)
+                self._reframe()
+                if self._held and self._awaited <= self._vtimezones.keys():
+                    yield from self._release()
+        elif closed == "VCALENDAR":
+            yield from self._release()
+            self._new_calendar()
+
+    def _new_calendar(self) -> None:
+        self._product = self._wall = ""
+        self._vtimezones = {}
+        self._given_up = set()
+        self._reframe()
+
+    def _reframe(self) -> None:
+        """Settle what a time without a zone means in this calendar."""
+        zone = known_zone(self._wall) if self._wall else None
+        if zone is not None and zone.name is not None:
+            name = "UTC" if zone.name == "Etc/UTC" else zone.name
+        else:
+            name = "UTC" if self._product in UTC_PRODUCTS and self._wall != FLOATING else FLOATING
+        self._frame = Frame(name, dict(self._vtimezones))
+        self._quick = QuickReader(self._frame)
+        if self._stream.clean:
+            self._quick.look_at(self._stream.text)
+
+    def _line_at(self, position: int) -> int:
+        """Tell the number of the line that begins at a position of the block, from 1; positions only rise."""
+        self._line += self._stream.text.count("\n", self._counted, position)
+        self._counted = max(position, self._counted)
+        return self._line + 1
+
+    def _parsed(self, text: str, position: int) -> Line | None:
+        logical = self._decoded(text, position).lstrip("\ufeff")
+        return parse_line(logical) if logical else None
+
+    def _decoded(self, text: str, position: int) -> str:
+        """Unfold and decode one logical line. Raises `InvalidEncoding`."""
+        logical = unfold(text).rstrip("\r\n")
+        if logical.isascii():
+            return logical
+        try:
+            return logical.encode("latin-1").decode()
+        except UnicodeDecodeError as error:
+            line = self._line + 1 + self._stream.text.count("\n", self._counted, position)
+            raise InvalidEncoding("invalid_encoding", entry=self._number, line=line, reason=error.reason) from error
+
+
+def read(chunks: Iterable[bytes], *, resume: dict[str, Any] | None = None) -> CalendarReading:
+    """Read a stream of iCalendar in UTF-8, from its beginning or from where a checkpoint was made.
+
+    `chunks` begin at ``resume["offset"]`` then. See `domain.imports.Reading` for what comes out and what is raised.
+    """
+    return CalendarReading(chunks, resume)
+
+
+def _logical_end(text: str, position: int, at_end: bool) -> int | None:
+    """Find the end of the logical line that begins at `position`; None when it may go on in the next block."""
+    found = _LOGICAL.match(text, position)
+    if found is None:
+        return None
+    end = found.end()
+    return None if not at_end and _BLANK_TO_END.match(text, end) else end
+
+
+def _uid(text: str) -> str:
+    found = _UID.search(text)
+    return unescape(found[1].strip())[:MAX_TITLE] if found else ""

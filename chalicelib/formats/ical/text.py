@@ -1,0 +1,86 @@
+"""How iCalendar spells text: escaping (RFC 5545 §3.3.11) and folding (RFC 5545 §3.1)."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+MAX_OCTETS: Final = 75
+"""Octets in a line of a file, its end not counted (RFC 5545 §3.1)."""
+
+UNTIDY: Final = re.compile(r"\n.{0,75}+(?:\n(?=[ \t])|.(?:.|\n\t))")
+"""Finds a line that `fold` would have folded elsewhere, in CRLF text that holds one character per octet.
+
+May also find one that is right but not ASCII. A carriage return counts as one of the 76.
+"""
+
+_FOLDED: Final = re.compile(r"^.*\n(?:[ \t].*\n)++|^.{77,}\n", re.MULTILINE)
+_FOLD: Final = re.compile(r"(?:(?<!\n)\r\n|(?<![\r\n])\n)(?:\r?\n)*[ \t]")
+_ESCAPED: Final = re.compile(r"\\([\\,;:nN])")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+def escape(text: str) -> str:
+    r"""Give TEXT as it stands in a property's value; every line end becomes ``\n``."""
+    if "\\" in text:
+        text = text.replace("\\", "\\\\")
+    if ";" in text:
+        text = text.replace(";", "\\;")
+    if "," in text:
+        text = text.replace(",", "\\,")
+    if not text.isprintable():
+        text = _CONTROL.sub("", text.replace("\r\n", "\\n").replace("\n", "\\n").replace("\r", "\\n"))
+    return text
+
+
+def unescape(value: str) -> str:
+    """Give the TEXT that a property's value stands for; a backslash before any other character stands for itself."""
+    if "\\" not in value:
+        return value
+    return _ESCAPED.sub(lambda match: "\n" if match[1] in "nN" else match[1], value)
+
+
+def is_exact(text: str) -> bool:
+    """Whether `unescape(escape(text))` gives `text` back: iCalendar has no word for control characters and CR."""
+    return text.isprintable() or _CONTROL.search(text) is None
+
+
+def unfold(text: str) -> str:
+    """Join folded lines, also over blank lines and where the fold cuts a character in two, as `icalendar` does."""
+    return _FOLD.sub("", text)
+
+
+def fold(line: str) -> str:
+    """Give a logical line as lines of at most 75 octets, each with its CRLF, never cut inside a character."""
+    if line.isascii():
+        if len(line) <= MAX_OCTETS:
+            return line + "\r\n"
+        parts = [line[:MAX_OCTETS]]
+        parts += [line[start : start + MAX_OCTETS - 1] for start in range(MAX_OCTETS, len(line), MAX_OCTETS - 1)]
+        return "\r\n ".join(parts) + "\r\n"
+    octets = line.encode()
+    if len(octets) <= MAX_OCTETS:
+        return line + "\r\n"
+    pieces: list[str] = []
+    start, room = 0, MAX_OCTETS
+    while start < len(octets):
+        end = start + room
+        while end < len(octets) and octets[end] & 0xC0 == 0x80:
+            end -= 1
+        pieces.append(octets[start:end].decode())
+        start, room = end, MAX_OCTETS - 1
+    return "\r\n ".join(pieces) + "\r\n"
+
+
+def fold_kept(line: str) -> str:
+    """Fold a line of kept text: as `fold` does, but with ``;TZID=`` in one piece, because the writer looks for it."""
+    folded = fold(line)
+    if ";TZID=" not in line or ";TZID=" in folded:
+        return folded
+    at = line.index(";TZID=")
+    return f"{fold(line[:at])} {fold(' ' + line[at:])[1:]}"
+
+
+def refold(text: str) -> str:
+    """Fold every line of CRLF text as `fold_kept` does."""
+    return _FOLDED.sub(lambda line: fold_kept(line[0].replace("\r\n ", "").replace("\r\n\t", "")[:-2]), text)

@@ -1,0 +1,152 @@
+"""Writing iCalendar as a stream: slots to bytes in batches, in the order given, the same slots always as the same bytes.
+
+A slot with kept text is copied. Memory does not grow with the calendar, so a VTIMEZONE stands right before the first
+batch that needs it, which puts it before its events as most programs like it best.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from chalicelib.domain.slots import FLOATING, Group, Slot
+from chalicelib.formats.ical.extras import render
+from chalicelib.formats.ical.lines import components, tzid_of
+from chalicelib.formats.ical.plain import render_plain
+from chalicelib.formats.ical.text import escape, fold
+from chalicelib.formats.ical.zones import vtimezone
+
+PRODID: Final = "-//Slotport//EN"
+BATCH: Final = 262_144
+"""Characters that are gathered before they are given out."""
+MAX_ZONES: Final = 10_000
+"""Different TZIDs in one calendar object; with more another one begins, so that memory stays flat."""
+
+TIMES_ARE_FLOATING: Final = "BEGIN:X-SLOTPORT\r\nX-SLOTPORT-TIMES:FLOATING\r\nEND:X-SLOTPORT\r\n"
+"""Stands before the first floating time, because a time without a zone under our PRODID is an instant otherwise."""
+
+_UTC_TIME: Final = re.compile(r"\n(DTSTART|DTEND)((?:;VALUE=DATE-TIME)?):([0-9]{8}T[0-9]{6})Z(?=\r)")
+_FLOATING_LIST: Final = re.compile(r"\n(?:RECURRENCE-ID|RDATE|EXDATE)(?![^:\n]*TZID)[^:\n]*:(?:[^\n]*,)?[0-9]{8}T[0-9]{6}(?!Z)")
+_TZID_VALUE: Final = re.compile(r'"([^"]*)"|([^:;,]*)')
+
+
+def write(
+    slots: Iterable[Slot],
+    *,
+    google: bool = False,
+    groups: Mapping[str, Group] | None = None,
+    name: str = "",
+    timezone: str = "",
+) -> Iterator[bytes]:
+    """Write slots as a calendar (RFC 5545 §3.4) in the order given.
+
+    `groups` describes, by uuid, the groups that slots without kept text are in. `google` writes it as Google Calendar
+    reads it best: with `name` and `timezone` for the calendar, a TZID at recurring events, no METHOD.
+    """
+    described = groups or {}
+    writer = _Writer(_header(name, timezone, google=google))
+    batch: list[str] = []
+    size = 0
+    floating = False
+    for slot in slots:
+        text = slot.ical or render_plain(slot) or render(slot, described)
+        if google and slot.recurring:
+            text = _UTC_TIME.sub(r"\n\1\2;TZID=UTC:\3", text)
+        if slot.timezone == FLOATING:
+            floating = True
+        batch.append(text)
+        size += len(text)
+        if size > BATCH:
+            yield writer.batch(batch, floating=floating)
+            batch = []
+            size = 0
+            floating = False
+    yield writer.batch(batch, floating=floating) + writer.end()
+
+
+def _header(name: str, timezone: str, *, google: bool) -> str:
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODID}", "CALSCALE:GREGORIAN"]
+    if not google:
+        lines.append("METHOD:PUBLISH")
+    if name:
+        lines.append(f"X-WR-CALNAME:{escape(name)}")
+    if google:
+        lines.append(f"X-WR-TIMEZONE:{escape(timezone or 'UTC')}")
+    return "".join(map(fold, lines))
+
+
+def _has_floating_list(text: str) -> bool:
+    """Whether an event with a zone has exceptions without one; few do, so look for the words first."""
+    return ("\nEXDATE" in text or "\nRDATE" in text or "\nRECURRENCE-ID" in text) and _FLOATING_LIST.search(text) is not None
+
+
+class _Writer:
+    """A calendar that is being written: what stands in it already."""
+
+    def __init__(self, header: str) -> None:
+        self._header = header
+        self._begun = False
+        self._known: set[str] = set()
+        """What has been found behind ``;TZID=``, for which nothing is to be done any more."""
+        self._custom: dict[str, str] = {}
+        """VTIMEZONEs from kept text that stand in this calendar object, by TZID."""
+        self._floating = False
+
+    def batch(self, texts: list[str], *, floating: bool) -> bytes:
+        """Write a batch of components with everything that has to stand before them."""
+        text = "".join(texts)
+        if "BEGIN:VTIMEZONE" not in text:
+            return self._components(text, floating=floating)
+        return b"".join(self._with_custom_zones(texts, floating=floating))
+
+    def end(self) -> bytes:
+        """Close the calendar object; what is written next begins another."""
+        begin = b"" if self._begun else self._header.encode()
+        self.__init__(self._header)  # type: ignore[misc]
+        return begin + b"END:VCALENDAR\r\n"
+
+    def _components(self, text: str, *, floating: bool) -> bytes:
+        before = ""
+        if not self._begun:
+            before = self._header
+            self._begun = True
+        if not self._floating and (floating or _has_floating_list(text)):
+            self._floating = True
+            before += TIMES_ARE_FLOATING
+        return f"{before}{self._zones(text)}{text}".encode()
+
+    def _zones(self, text: str) -> str:
+        """Make the VTIMEZONEs of all TZIDs that come up for the first time."""
+        zones: list[str] = []
+        for piece in text.split(";TZID=")[1:]:
+            found = piece.partition(":")[0]
+            if found not in self._known:
+                self._known.add(found)
+                zones.append(self._zone(found))
+        return "".join(zones)
+
+    def _zone(self, found: str) -> str:
+        value = _TZID_VALUE.match(found.replace("\r\n ", "").replace("\r\n\t", ""))
+        tzid = (value[1] or value[2] or "") if value else ""
+        if tzid in self._custom or (tzid != found and tzid in self._known):
+            return ""
+        self._known.add(tzid)
+        return vtimezone(tzid)
+
+    def _with_custom_zones(self, texts: list[str], *, floating: bool) -> Iterator[bytes]:
+        """Write each VTIMEZONE of kept text once; one that contradicts another of its TZID begins a new calendar object."""
+        part: list[str] = []
+        for text in texts:
+            if not text.startswith("BEGIN:VTIMEZONE"):
+                part.append(text)
+                continue
+            found = components(text)
+            zones = {tzid_of(component): component for component in found if component.startswith("BEGIN:VTIMEZONE")}
+            if any(self._custom.get(tzid, zone) != zone for tzid, zone in zones.items()) or len(self._custom) > MAX_ZONES:
+                yield self._components("".join(part), floating=floating) + self.end()
+                part = []
+            part += [zone for tzid, zone in zones.items() if tzid not in self._custom]
+            part += [component for component in found if not component.startswith("BEGIN:VTIMEZONE")]
+            self._custom.update(zones)
+        yield self._components("".join(part), floating=floating)
