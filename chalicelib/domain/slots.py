@@ -17,6 +17,8 @@ MAX_TEXT: Final = 100_000
 """Characters in a description or any other text field."""
 MAX_GROUPS: Final = 10_000
 """Groups per user."""
+MAX_GROUPS_OF_SLOT: Final = 50
+"""Groups one slot can be in: all its places change in one transaction."""
 
 
 class Location(NamedTuple):

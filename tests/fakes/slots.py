@@ -10,9 +10,9 @@ from datetime import datetime
 
 import orjson
 
-from chalicelib.domain.errors import Conflict, InvalidInput, NotFound
+from chalicelib.domain.errors import Conflict, InvalidInput, NotFound, TooLarge
 from chalicelib.domain.revisions import revision_of
-from chalicelib.domain.slots import Slot, Window
+from chalicelib.domain.slots import MAX_GROUPS_OF_SLOT, Slot, Window
 from chalicelib.domain.spans import may_touch
 from chalicelib.services.ports.slots import Mark, Owner, Page, StoredSlot
 
@@ -41,18 +41,19 @@ class FakeSlotStore:
     ) -> Page:
         found = self._ordered(owner, group, window)
         if before is not None:
-            end = sum(stored.slot.order < _place(before) for stored in found)
+            place = _place(before)
+            end = sum(stored.slot.order < place for stored in found)
             start = max(0, end - limit)
         else:
-            start = 0 if after is None else sum(stored.slot.order <= _place(after) for stored in found)
+            start = 0 if after is None else _count_up_to(found, _place(after))
             end = min(len(found), start + limit)
         slots = found[start:end]
         if not slots:
             return Page((), before=None, after=None)
         return Page(
             slots,
-            before=_cursor(slots[0]) if start > 0 else None,
-            after=_cursor(slots[-1]) if end < len(found) else None,
+            before=_cursor(slots[0]) if start > 0 or after is not None else None,
+            after=_cursor(slots[-1]) if end < len(found) or before is not None else None,
         )
 
     def get(self, owner: Owner, uid: str) -> StoredSlot | None:
@@ -104,6 +105,8 @@ class FakeSlotStore:
         return all(user_id != owner.user_id for user_id, _ in self._slots)
 
     def _put(self, owner: Owner, slot: Slot, mark: Mark | None) -> StoredSlot:
+        if len(set(slot.groups)) > MAX_GROUPS_OF_SLOT:
+            raise TooLarge("too_many_groups_of_slot", uid=slot.uid, limit=MAX_GROUPS_OF_SLOT)
         stored = StoredSlot(slot, revision_of(slot), mark)
         self._slots[owner.user_id, slot.uid] = stored
         return stored
@@ -119,6 +122,10 @@ class FakeSlotStore:
             ),
             key=lambda stored: stored.slot.order,
         )
+
+
+def _count_up_to(slots: Sequence[StoredSlot], place: Order) -> int:
+    return sum(stored.slot.order <= place for stored in slots)
 
 
 def _cursor(stored: StoredSlot) -> str:
