@@ -41,6 +41,8 @@ FILES_PAGE: Final = 1_000
 MAX_OBJECT_FILES: Final = 100_000
 """Objects up to which one file per object is made; more is a failed run that says so."""
 
+START_AGAIN: Final = timedelta(minutes=1)
+"""After which a run that is still pending is started again, under the same name."""
 PENDING_LIMIT: Final = timedelta(minutes=10)
 """How long a run may be pending, started again every minute, before it is closed as failed."""
 RUN_LIMIT: Final = timedelta(hours=6)
@@ -265,6 +267,11 @@ class LogEntry(NamedTuple):
     """JSON: who, why, how many."""
     part: str = ""
     """Tells entries of one type and run apart: the transport's number, the minute that was skipped."""
+
+    @property
+    def order(self) -> tuple[int, int, str]:
+        """Names the entry for good and sorts it: an entry of the same order written again is the same entry."""
+        return (self.run, EVENTS.index(self.type), self.part)
 
 
 def export_prefix(export_id: int) -> str:

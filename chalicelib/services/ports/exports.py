@@ -38,6 +38,11 @@ class Dossier(NamedTuple):
         """The last run that is done and whose files are there, if there is one."""
         return None if self.export.served is None else self.runs.get(self.export.served)
 
+    @property
+    def leftovers(self) -> bool:
+        """Whether tasks of the latest run may still be writing, since nothing has waited for their end."""
+        return self.latest is not None and self.latest.state != "done"
+
 
 class Limits(NamedTuple):
     """Per user."""
