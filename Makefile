@@ -7,7 +7,7 @@ ARCHITECTURE ?= x86_64
 VENV := .venv
 IN := $(VENV)/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help run test demo lint bench package deploy reset
+.PHONY: help run logs test demo lint bench package deploy reset
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
@@ -20,6 +20,9 @@ $(VENV)/.installed: requirements.txt requirements-dev.txt
 
 run: $(VENV)/.installed ## run the service on this machine, on PORT (8000)
 	@exec $(IN) -m deployment.local --port $(PORT)
+
+logs: $(VENV)/.installed ## show what the functions of `make run` log
+	@exec $(IN) -m deployment.logs --port $(PORT)
 
 test: $(VENV)/.installed ## run all tests
 	@$(IN) -m pytest -n auto --dist loadgroup $(PYTEST)

@@ -100,7 +100,7 @@ class Emulator:
 
     def session(self) -> Any:
         """Give a boto3 session whose clients talk to this emulator."""
-        return _EmulatorSession(self.endpoint_url)
+        return emulator_session(self.endpoint_url)
 
     def start(self) -> None:
         """Start it and wait until it answers. Raises `EmulatorError`."""
@@ -201,6 +201,11 @@ class _EmulatorSession:
 
     def client(self, service: str) -> Any:
         return self._session.client(service, endpoint_url=self._endpoint_url)
+
+
+def emulator_session(endpoint_url: str) -> Any:
+    """Give a boto3 session, as far as deploying needs one, whose clients talk to an emulator."""
+    return _EmulatorSession(endpoint_url)
 
 
 def _lock_now(path: Path) -> Any:

@@ -217,27 +217,29 @@ def _request(raw: Any, params: Mapping[str, str]) -> Request:
     headers["content-type"] = headers.pop(ORIGINAL_CONTENT_TYPE, headers.get("content-type", ""))
     query = {name: raw.query_params.getlist(name) for name in raw.query_params} if raw.query_params else {}
     lambda_context = raw.lambda_context
+    path = raw.to_original_event().get("path") or raw.path
     remaining = lambda_context.get_remaining_time_in_millis() / 1000 if lambda_context is not None else 29.0
     return Request(
         method=raw.method,
-        path=context.get("path") or raw.path,
+        path=path,
         params={name: unquote(value) for name, value in params.items()},
         query=query,
         headers=headers,
         body=raw.raw_body or b"",
         request_id=context.get("requestId") or str(uuid.uuid4()),
         source_ip=(context.get("identity") or {}).get("sourceIp") or "",
-        base_url=settings().public_url or _own_url(context, headers),
+        base_url=settings().public_url or _own_url(context, headers, path),
         deadline=time.time() + min(remaining, 28.0),
     )
 
 
-def _own_url(context: Mapping[str, Any], headers: Mapping[str, str]) -> str:
-    """Tell the address the client used, for a deployment that has not been told its public one."""
+def _own_url(context: Mapping[str, Any], headers: Mapping[str, str], path: str) -> str:
+    """Tell the address the client used, for a deployment that has not been told its public one.
+
+    On API Gateway's own host the stage comes before the path; on a custom domain it does not.
+    """
     host = context.get("domainName") or headers.get("host", "localhost")
-    stage = context.get("stage", "")
-    path = context.get("path", "")
-    prefix = f"/{stage}" if stage and path.startswith(f"/{stage}/") else ""
+    prefix = str(context.get("path", "")).removesuffix(path) if path != "/" else str(context.get("path", "")).rstrip("/")
     return f"{headers.get('x-forwarded-proto', 'https')}://{host}{prefix}"
 
 

@@ -9,6 +9,8 @@ from chalice.app import Blueprint
 
 from chalicelib.api.http import MAX_RESPONSE, Answer, App, Interface, Request, json_answer, route
 from chalicelib.domain.errors import DomainError, InvalidEncoding, InvalidInput, NotFound, TooLarge
+from tests.http_client import HttpClient
+from tests.tables import settings_for_tests
 
 
 def _errors(_request: Request, error: Exception) -> Answer | None:
@@ -167,3 +169,20 @@ def test_text_goes_unencoded_to_a_client_that_accepts_nothing_by_name() -> None:
 def test_bytes_go_encoded_whatever_the_client_accepts() -> None:
     response = _call(_app(lambda _request: Answer(200, b"\xff", {"Content-Type": "text/plain"})))
     assert (response["body"], response["isBase64Encoded"]) == ("/w==", True)
+
+
+@pytest.mark.parametrize(
+    ("stage", "path", "base_url"),
+    [
+        ("api", "/api/v1/export", "https://slotport.test/api"),
+        (None, "/api/v1/export", "https://slotport.test"),
+        ("api", "/", "https://slotport.test/api"),
+        (None, "/", "https://slotport.test"),
+    ],
+)
+def test_own_address_has_the_stage_only_on_the_gateways_host(
+    monkeypatch: pytest.MonkeyPatch, stage: str | None, path: str, base_url: str
+) -> None:
+    monkeypatch.setattr("chalicelib.api.http.settings", lambda: settings_for_tests(PUBLIC_URL=""))
+    app = _app(lambda request: json_answer([request.path, request.base_url]), path, "GET")
+    assert HttpClient(app, stage=stage).get(path).json() == [path, base_url]
