@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from chalicelib.settings import Settings
-from tests import moto_inserts
+from tests import moto_dynamodb
 
 RESOURCES: Final = Path(__file__).parents[1] / ".chalice" / "resources.json"
 REGION: Final = "eu-central-1"
@@ -45,7 +45,7 @@ def table_definition(logical_id: str) -> dict[str, Any]:
 
 def create_tables(dynamodb: Any) -> None:
     """Create all four tables with a boto3 DynamoDB client."""
-    moto_inserts.install()
+    moto_dynamodb.install()
     for logical_id in NAMES:
         dynamodb.create_table(**table_definition(logical_id))
 

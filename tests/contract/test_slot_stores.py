@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib.aws.slot_table import DynamoSlotStore
-from chalicelib.domain.errors import Conflict, DomainError, InvalidInput, NotFound, TooLarge
+from chalicelib.domain.errors import Conflict, InvalidInput, NotFound, TooLarge
 from chalicelib.domain.revisions import revision_of
 from chalicelib.domain.slots import FLOATING, MAX_GROUPS_OF_SLOT, Location, Slot, Window
 from chalicelib.services.ports.slots import SPREAD, Mark, Owner, Page, SlotStore, StoredSlot

@@ -1,31 +1,43 @@
-"""PartiQL's INSERT on moto as DynamoDB has it: refused as a duplicate when the key is there, at the cost of one write.
+"""What moto's DynamoDB needs to stand in for the real one.
 
-moto's own overwrites what is there, and copies every table for each statement.
+- PartiQL's INSERT is refused as a duplicate when the key is there, at the cost of one write; moto's own overwrites what is
+  there, and copies every table for each statement.
+- Requests of several threads are answered one after another; moto copies tables while other threads change them.
 """
 
 from __future__ import annotations
 
 import re
+import threading
 from typing import Any, Final
 
 from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.responses import DynamoHandler
 
 _INSERT: Final = re.compile(r"""INSERT INTO "(?P<table>[^"]+)" VALUE \{(?P<fields>.*)\}""")
 _FIELD: Final = re.compile(r"'(?P<name>[^']+)':\?")
-_original: Final = DynamoDBBackend.batch_execute_statement
+_one_at_a_time: Final = threading.RLock()
+_batch_execute_statement: Final = DynamoDBBackend.batch_execute_statement
+_call_action: Final = DynamoHandler.call_action
 
 
 def install() -> None:
-    """Have moto answer batches of INSERT as DynamoDB does; doing so again changes nothing."""
-    DynamoDBBackend.batch_execute_statement = _batch_execute_statement  # type: ignore[method-assign,assignment]
+    """Have moto answer as DynamoDB does; doing so again changes nothing."""
+    DynamoDBBackend.batch_execute_statement = _execute_inserts  # type: ignore[method-assign,assignment]
+    DynamoHandler.call_action = _call_one_action  # type: ignore[method-assign]
 
 
-def _batch_execute_statement(backend: DynamoDBBackend, statements: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _call_one_action(handler: DynamoHandler) -> Any:
+    with _one_at_a_time:
+        return _call_action(handler)
+
+
+def _execute_inserts(backend: DynamoDBBackend, statements: list[dict[str, Any]]) -> list[dict[str, Any]]:
     if len(statements) > 25:
         raise AssertionError(f"DynamoDB takes 25 statements in a batch, not {len(statements)}")
     inserts = [_INSERT.fullmatch(statement["Statement"]) for statement in statements]
     if not all(inserts):
-        answers: list[dict[str, Any]] = _original(backend, statements)
+        answers: list[dict[str, Any]] = _batch_execute_statement(backend, statements)
         return answers
     return [
         _insert(backend, match["table"], dict(zip(_FIELD.findall(match["fields"]), statement["Parameters"], strict=True)))
