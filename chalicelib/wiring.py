@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.state_machine import StepFunctionsStateMachine
     from chalicelib.services.accounts import Accounts
     from chalicelib.services.groups import Groups
+    from chalicelib.services.import_jobs import ImportJobs
     from chalicelib.services.slot_export import SlotExport
     from chalicelib.services.slot_import import SlotImport
     from chalicelib.services.slots import Slots
@@ -106,7 +107,7 @@ class Services:
             sessions=self.account_store,
             groups=self.account_store,
             clock=self.clock,
-            leaving=lambda: (self.slots,),
+            leaving=lambda: (self.slots, self.import_jobs),
         )
 
     @cached_property
@@ -126,7 +127,23 @@ class Services:
         from chalicelib.services.slot_export import SlotExport
 
         return SlotExport(
-            slots=self.slot_store, users=self.account_store, groups=self.account_store, objects=lambda: self.objects, clock=self.clock
+            slots=self.slot_store,
+            groups=self.account_store,
+            objects=lambda: self.objects,
+        )
+
+    @cached_property
+    def import_jobs(self) -> ImportJobs:
+        from chalicelib.services.import_jobs import ImportJobs
+
+        return ImportJobs(
+            slots=self.slot_store,
+            users=self.account_store,
+            groups=self.account_store,
+            jobs=self.account_store,
+            objects=lambda: self.objects,
+            machine=lambda: self.import_machine,
+            clock=self.clock,
         )
 
     @cached_property
@@ -137,9 +154,7 @@ class Services:
             slots=self.slot_store,
             users=self.account_store,
             groups=self.account_store,
-            jobs=self.account_store,
-            objects=lambda: self.objects,
-            machine=lambda: self.import_machine,
+            jobs=lambda: self.import_jobs,
             clock=self.clock,
         )
 

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 from chalicelib.domain.access import existing
 from chalicelib.domain.accounts import Caller
-from chalicelib.domain.errors import Conflict, NotAuthenticated, NotFound, Unavailable
+from chalicelib.domain.errors import Conflict, NotAuthenticated, Unavailable
 from chalicelib.domain.slot_changes import next_change
 from chalicelib.domain.slots import Slot
 from chalicelib.services.ports.accounts import UserStore
@@ -66,19 +66,13 @@ class SlotEdits:
         except Conflict as conflict:
             raise Conflict("revision_mismatch", uid=uid) from conflict
 
-    def for_each(self, work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result | None]:
-        """Do one conditional write for each item, several at once; None for a slot that has gone meanwhile."""
 
-        def one(item: Item) -> Result | None:
-            try:
-                return work(item)
-            except NotFound:
-                return None
-
-        if len(items) == 1:
-            return [one(items[0])]
-        with ThreadPoolExecutor(WRITERS) as pool:
-            return list(pool.map(one, items))
+def at_once(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+    """Do one conditional write for each item, several under way at a time; the results in the items' order."""
+    if len(items) < 2:
+        return [work(item) for item in items]
+    with ThreadPoolExecutor(WRITERS) as pool:
+        return list(pool.map(work, items))
 
 
 def _rewritten(old: Slot, new: Slot, now: datetime) -> Slot:

@@ -9,13 +9,16 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
+import orjson
+
 from chalicelib.api.http import Request
-from chalicelib.api.slots.body import Fields, read_fields
+from chalicelib.api.slots.body import Fields, check_size, read_fields
 from chalicelib.domain.accounts import Caller
 from chalicelib.domain.errors import InvalidInput, NotAuthenticated, NotFound
 from chalicelib.domain.slot_changes import SlotChange
 from chalicelib.domain.slots import Group, Window
 from chalicelib.services.accounts import Accounts
+from chalicelib.services.import_options import ImportOptions
 
 DEFAULT_LIMIT: Final = 40
 MAX_LIMIT: Final = 100
@@ -201,3 +204,92 @@ def optional_uuid(fields: Fields, name: str) -> str | None:
     if not isinstance(given, str) or not _UUID.fullmatch(given):
         raise InvalidInput("invalid_uuid", field=name)
     return given.lower()
+
+
+# export and import
+
+
+def export_group(request: Request) -> str | None:
+    """Read the group of `POST /v1/export/…`: a JSON key, form field or query parameter, wherever it is said."""
+    return optional_uuid(read_fields(request).only(("group",)), "group")
+
+
+class ImportRequest(NamedTuple):
+    """What `POST /v1/import/` was asked to import: a file it carries, or one that was put to an upload's URL."""
+
+    content: bytes | None
+    upload: str | None
+    options: ImportOptions
+    is_async: bool
+
+
+def import_request(request: Request) -> ImportRequest:
+    """Read `POST /v1/import/`. Raises `InvalidInput`, `InvalidEncoding`, `TooLarge("request_too_large")`."""
+    media_type, charset = request.content_type
+    is_async = "respond-async" in {part.strip().lower() for part in request.header("prefer").split(",")}
+    if _is_file_itself(request, media_type):
+        check_size(request)
+        fields = Fields({name: list(given) for name, given in request.query.items()}).only(("group", "strict", "dry_run"))
+        return ImportRequest(request.body, None, _options(fields, media_type, charset), is_async)
+    fields = read_fields(request).only(("file", "group", "strict", "dry_run", "upload", "charset"))
+    content, file_type, charset = _file(fields)
+    upload = fields.one("upload")
+    if upload is not None:
+        if content is not None:
+            raise InvalidInput("invalid_fields", fields={"upload": "cannot be used together with file"})
+        charset = fields.one("charset")
+        if not isinstance(upload, str) or not isinstance(charset, str | None):
+            raise InvalidInput("invalid_fields", fields={"upload": "must be the id of an upload"})
+        if not _UUID.fullmatch(upload):
+            raise NotFound("upload", upload=upload)
+        upload = upload.lower()
+    elif content is None:
+        raise InvalidInput("file_missing")
+    return ImportRequest(content, upload, _options(fields, file_type, charset), is_async)
+
+
+def import_id(request: Request) -> str:
+    """Read the id in the path of an import; what is no UUID is nobody's import."""
+    given = request.params["import_id"]
+    if not _UUID.fullmatch(given):
+        raise NotFound("import", id=given)
+    return given.lower()
+
+
+def _options(fields: Fields, media_type: str | None, charset: str | None) -> ImportOptions:
+    return ImportOptions(
+        group=optional_uuid(fields, "group"),
+        strict=fields.flag("strict"),
+        dry_run=fields.flag("dry_run"),
+        charset=charset,
+        media_type=media_type,
+    )
+
+
+def _is_file_itself(request: Request, media_type: str) -> bool:
+    """Whether the body is the file, and not a description of what to import."""
+    if media_type in ("application/json", "application/x-www-form-urlencoded"):
+        return request.body.lstrip()[:1] == b"[" or request.body.lstrip()[:15].upper() == b"BEGIN:VCALENDAR"
+    return bool(request.body.strip()) and media_type != "multipart/form-data"
+
+
+def _file(fields: Fields) -> tuple[bytes | None, str | None, str | None]:
+    """Give the file's bytes, and the type and charset it was sent with. Raises `InvalidInput("invalid_file")`."""
+    parts = fields.files.get("file", [])
+    if ("file" in fields.values and parts) or len(parts) > 1 or len(fields.values.get("file", ())) > 1:
+        raise InvalidInput("conflicting_values", field="file")
+    if parts:
+        return parts[0].content, parts[0].media_type, parts[0].charset
+    given = fields.values.get("file", [None])[0]
+    if given is None:
+        return None, None, None
+    if isinstance(given, str):
+        return given.encode("utf-8", "surrogatepass"), None, None
+    if not isinstance(given, list):
+        raise InvalidInput("invalid_file")
+    if given and all(isinstance(item, dict) for item in given):
+        return orjson.dumps(given), "application/json", None
+    if not all(isinstance(item, str) for item in given):
+        raise InvalidInput("invalid_file")
+    lines = (line if line.endswith("\n") else f"{line}\r\n" for line in given)
+    return "".join(lines).encode("utf-8", "surrogatepass"), None, None

@@ -10,13 +10,18 @@ from typing import Any, Final
 
 import orjson
 
-from chalicelib.api.http import Answer, json_answer
+from chalicelib.api.http import Answer, Request, json_answer
+from chalicelib.api.slots.errors import describe
 from chalicelib.api.slots.parse import ListQuery
 from chalicelib.domain.accounts import User
 from chalicelib.domain.slots import Group, Slot
 from chalicelib.formats import timeslot_json
 from chalicelib.services.accounts import SignedIn
+from chalicelib.services.import_jobs import Upload
+from chalicelib.services.import_report import Report
+from chalicelib.services.ports.imports import ImportJob
 from chalicelib.services.ports.slots import StoredSlot
+from chalicelib.services.slot_export import ExportFile, Format
 from chalicelib.services.slots import Listing
 
 NOTHING: Final = Answer(204, headers={"Cache-Control": "no-store"})
@@ -100,3 +105,60 @@ def moment(time: datetime) -> str:
 
 def _occurrence(start: datetime, end: datetime) -> Mapping[str, str]:
     return {"start": moment(start), "end": moment(end)}
+
+
+# export and import
+
+
+def export_type(kind: Format, request: Request) -> str:
+    """Tell the media type of an export: calendars are downloads unless the client names their type."""
+    if kind in ("ical", "google"):
+        return "text/calendar; charset=utf-8" if request.accepts("text/calendar") else "application/octet-stream"
+    return "application/json" if kind == "timeslot" else "text/csv; charset=utf-8"
+
+
+def export(file: ExportFile, content_type: str) -> Answer:
+    """Give an export, or send the client to where it is."""
+    if file.url:
+        return json_answer({"url": file.url, "filename": file.filename}, 303, {"Location": file.url})
+    headers = {
+        "Content-Disposition": f'attachment; filename="{file.filename}"',
+        "Content-Transfer-Encoding": "binary",
+        "Content-Type": content_type,
+        "Cache-Control": "private",
+        "ETag": f'W/"{file.etag}"',
+    }
+    return Answer(200, file.content, headers)
+
+
+def upload(opened: Upload) -> Answer:
+    """Tell where and how to put a file."""
+    shown = {"upload": opened.id, "method": "PUT", "url": opened.url, "headers": {}, "expires": moment(opened.expires)}
+    return json_answer(shown, 201)
+
+
+def imported(outcome: Report | ImportJob, request: Request) -> Answer:
+    """Report on an import that is done; tell where to look for one that goes on."""
+    if isinstance(outcome, ImportJob):
+        return import_accepted(outcome, request)
+    headers = {"Content-Type": "application/json", "Cache-Control": "no-cache"}
+    if request.accepts("text/plain") and not request.accepts("application/json"):
+        return Answer(200, b"", headers)
+    return json_answer(outcome.as_json(), 200, headers)
+
+
+def import_accepted(job: ImportJob, request: Request) -> Answer:
+    """Tell where an import that runs as a job can be followed."""
+    url = f"{request.base_url}/v1/import/{job.id}"
+    return json_answer({"import": job.id, "state": job.state, "status_url": url}, 202, {"Location": url})
+
+
+def import_status(job: ImportJob) -> Answer:
+    """Show how far an import is, and at the end its report, or what went wrong."""
+    shown: dict[str, Any] = {"import": job.id, "state": job.state, "done": job.done, "total": job.total}
+    report = job.report or {}
+    if job.state == "failed":
+        shown["error"] = describe(report["code"], report["details"])
+    elif job.state == "done":
+        shown |= report
+    return json_answer(shown)

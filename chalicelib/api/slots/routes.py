@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
+
 from chalice.app import Blueprint
 
-from chalicelib.api.http import Answer, Request, route
+from chalicelib.api.http import MAX_RESPONSE, Answer, Request, route
 from chalicelib.api.slots import parse, render
 from chalicelib.api.slots.errors import INTERFACE
 from chalicelib.domain.accounts import Caller
+from chalicelib.services.slot_export import Format
 from chalicelib.wiring import services
 
 blueprint = Blueprint(__name__)
@@ -135,3 +138,64 @@ def delete_slot(request: Request) -> Answer:
     """Remove a slot."""
     services().slots.delete(_caller(request), parse.uid(request), revision=parse.expected_revision(request))
     return render.NOTHING
+
+
+# export and import
+
+
+def _export(request: Request, kind: Format) -> Answer:
+    caller, group = _caller(request), parse.export_group(request)
+    content_type = render.export_type(kind, request)
+    file = services().slot_export.export(
+        caller, kind, group=group, content_type=content_type, max_bytes=MAX_RESPONSE, until=request.deadline - 3
+    )
+    return render.export(file, content_type)
+
+
+@route(blueprint, INTERFACE, "POST", "/v1/export/timeslot")
+def export_timeslot(request: Request) -> Answer:
+    """Export as Timeslot JSON."""
+    return _export(request, "timeslot")
+
+
+@route(blueprint, INTERFACE, "POST", "/v1/export/ical")
+def export_ical(request: Request) -> Answer:
+    """Export as iCalendar."""
+    return _export(request, "ical")
+
+
+@route(blueprint, INTERFACE, "POST", "/v1/export/google")
+def export_google(request: Request) -> Answer:
+    """Export as iCalendar, as Google Calendar reads it best."""
+    return _export(request, "google")
+
+
+@route(blueprint, INTERFACE, "POST", "/v1/export/outlook")
+def export_outlook(request: Request) -> Answer:
+    """Export as Outlook's CSV."""
+    return _export(request, "outlook")
+
+
+@route(blueprint, INTERFACE, "POST", "/v1/import")
+def import_slots(request: Request) -> Answer:
+    """Import a file that the request carries, or one that was uploaded."""
+    caller, wanted = _caller(request), parse.import_request(request)
+    if wanted.upload is not None:
+        return render.import_accepted(services().import_jobs.start(caller, wanted.upload, wanted.options), request)
+    content = wanted.content or b""
+    if wanted.is_async:
+        job = services().import_jobs.start_with(caller, content, wanted.options, import_id=str(uuid.uuid4()))
+        return render.import_accepted(job, request)
+    return render.imported(services().slot_import.import_file(caller, content, wanted.options, until=request.deadline - 5), request)
+
+
+@route(blueprint, INTERFACE, "POST", "/v1/import/uploads")
+def open_upload(request: Request) -> Answer:
+    """Get a URL to put a large file to."""
+    return render.upload(services().import_jobs.open_upload(_caller(request)))
+
+
+@route(blueprint, INTERFACE, "GET", "/v1/import/{import_id}")
+def show_import(request: Request) -> Answer:
+    """Show how far an import is, or what came of it."""
+    return render.import_status(services().import_jobs.status(_caller(request), parse.import_id(request)))

@@ -1,0 +1,119 @@
+"""The entries of a file, made into the slots they stand for: named, and put together by uid."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, NamedTuple
+
+from chalicelib.domain.imports import Entry, Rejection
+from chalicelib.domain.slots import Group, Slot
+from chalicelib.services.import_groups import NAMESPACE
+from chalicelib.services.import_report import Report
+
+BATCH_ENTRIES: Final = 1_000
+BATCH_CHARACTERS: Final = 4_000_000
+"""Of kept text: entries may be large."""
+
+
+_RECURRENCE_ID: Final = re.compile(r"\nRECURRENCE-ID([^\r\n]*)")
+
+
+class Candidate(NamedTuple):
+    """One slot as a file has it, all its components together."""
+
+    number: int
+    """The number of its first entry."""
+    line: int
+    slot: Slot
+    groups: tuple[Group, ...]
+
+
+def named(entry: Entry, user_id: int) -> Entry:
+    """Give the entry with a uid: its own, or one derived from owner, title and start, so that it is the same next time."""
+    slot = entry.slot
+    if slot.uid:
+        return entry
+    uid = str(uuid.uuid5(NAMESPACE, f"{user_id} {slot.start.isoformat()} {slot.title}"))
+    slot = slot._replace(uid=uid)
+    if slot.ical:
+        from chalicelib.formats import ical
+
+        slot = ical.rewrite(slot)
+    return entry._replace(slot=slot)
+
+
+def candidate(entry: Entry) -> Candidate:
+    """Give the slot of an entry that is all there is of its uid."""
+    return Candidate(entry.number, entry.line, entry.slot, entry.groups)
+
+
+def assembled(entries_by_uid: Iterable[Sequence[Entry]], report: Report) -> Iterator[Candidate]:
+    """Put the entries of each uid together, in the file's order, and report those that others supersede."""
+    for entries in entries_by_uid:
+        if len(entries) == 1:
+            yield candidate(entries[0])
+            continue
+        made, superseded = assemble(entries)
+        report.reject(superseded)
+        yield made
+
+
+def assemble(entries: Sequence[Entry]) -> tuple[Candidate, list[Rejection]]:
+    """Make one slot of all entries of one uid, and tell which of them were superseded.
+
+    Components of one series belong together; of two that say when the same thing happens, the one with the higher
+    SEQUENCE wins, then the later one.
+    """
+    holders: dict[str, Entry] = {}
+    superseded = []
+    for entry in entries:
+        instance = _instance(entry.slot)
+        other = holders.get(instance)
+        if other is not None and other.slot.sequence > entry.slot.sequence:
+            superseded.append(_superseded(entry, other))
+            continue
+        if other is not None:
+            superseded.append(_superseded(other, entry))
+        holders[instance] = entry
+    kept = sorted(holders.values(), key=lambda entry: entry.number)
+    groups = next((entry.groups for entry in kept if entry.groups), ())
+    return Candidate(entries[0].number, entries[0].line, _merged([entry.slot for entry in kept]), groups), superseded
+
+
+def batches(candidates: Iterable[Candidate]) -> Iterator[list[Candidate]]:
+    """Cut a stream of candidates into batches that fit in memory."""
+    batch: list[Candidate] = []
+    size = 0
+    for each in candidates:
+        batch.append(each)
+        size += len(each.slot.ical) + len(each.slot.description)
+        if len(batch) >= BATCH_ENTRIES or size >= BATCH_CHARACTERS:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _instance(slot: Slot) -> str:
+    """Tell which part of a series an entry is: the RECURRENCE-ID of one that is a changed occurrence, else nothing."""
+    if slot.ical.count("BEGIN:VEVENT") != 1:
+        return ""
+    match = _RECURRENCE_ID.search(slot.ical)
+    return "" if match is None else match[1].upper()
+
+
+def _merged(slots: list[Slot]) -> Slot:
+    """Make one slot of the parts of a series: two and two, so that the time stays in proportion to their number."""
+    from chalicelib.formats import ical
+
+    while len(slots) > 1:
+        pairs = [ical.merge(*slots[at : at + 2]) for at in range(0, len(slots) - 1, 2)]
+        slots = pairs + slots[len(pairs) * 2 :]
+    return slots[0]
+
+
+def _superseded(loser: Entry, winner: Entry) -> Rejection:
+    reason = f"the uid stands in the file twice: entry {winner.number} (line {winner.line}) has precedence"
+    return Rejection(loser.number, loser.line, loser.slot.uid, reason)

@@ -1,0 +1,125 @@
+"""Stores what a file says, without ever overwriting a change that was made while the import ran."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from chalicelib.domain.errors import Conflict, TooLarge
+from chalicelib.domain.imports import Rejection
+from chalicelib.domain.revisions import revision_of
+from chalicelib.domain.slots import Slot
+from chalicelib.services.import_entries import Candidate
+from chalicelib.services.import_groups import ImportGroups
+from chalicelib.services.import_report import Report, Result
+from chalicelib.services.ports.slots import Mark, Owner, SlotStore, StoredSlot
+from chalicelib.services.slot_edits import at_once
+
+CHANGED_MEANWHILE = "the slot was changed while the import ran and was left as it is; import the file again to have it say this"
+REMOVED_MEANWHILE = "the slot was removed while the import ran; import the file again to have it back"
+
+
+class ImportRun(NamedTuple):
+    """Who imports, under which id, since when, and whether for real."""
+
+    id: str
+    owner: Owner
+    started: datetime
+    dry_run: bool = False
+
+
+class ImportWriter:
+    """Writes batches of slots and counts what became of each.
+
+    Each slot it writes is marked with the run and the entry. So a batch that was written in part, by a task that was
+    killed, is written again with the same outcome: what bears the mark is counted as it was counted then, and is not
+    touched, also when it has been edited since.
+    """
+
+    def __init__(
+        self, run: ImportRun, *, slots: SlotStore, groups: ImportGroups, report: Report, clock: Callable[[], datetime]
+    ) -> None:
+        self._run = run
+        self._slots = slots
+        self._groups = groups
+        self._report = report
+        self._clock = clock
+
+    def store(self, batch: Sequence[Candidate]) -> None:
+        """Write a batch in which no uid stands twice. Raises `Unavailable`."""
+        owner, dry_run = self._run.owner, self._run.dry_run
+        known = self._slots.get_many(owner, [each.slot.uid for each in batch])
+        new = [each for each in batch if each.slot.uid not in known]
+        placed = [(each, slot) for each in new if (slot := self._placed(each, None)) is not None]
+        taken: set[str] = set()
+        if placed and not dry_run:
+            taken = set(self._slots.put_new(owner, [(slot, Mark(self._run.id, each.number, "created")) for each, slot in placed]))
+        for each, _ in placed:
+            if each.slot.uid not in taken:
+                self._report.count("created")
+        known_now = {**known, **(self._slots.get_many(owner, sorted(taken)) if taken else {})}
+        self._settle_all(
+            [(each, known_now.get(each.slot.uid)) for each in batch if each.slot.uid in known or each.slot.uid in taken]
+        )
+        self._report.group = self._groups.used
+
+    def _settle_all(self, known: Sequence[tuple[Candidate, StoredSlot | None]]) -> None:
+        """Write the batch's slots that were there already, several at once where they differ."""
+        differing: list[tuple[Candidate, StoredSlot, Slot]] = []
+        for each, stored in known:
+            if stored is None:
+                self._reject(each, REMOVED_MEANWHILE)
+                continue
+            settled = self._earlier(each, stored)
+            if settled is not None:
+                self._report.count(settled)
+                continue
+            slot = self._placed(each, stored.slot.groups)
+            if slot is None:
+                continue
+            if revision_of(slot) == stored.revision:
+                self._report.count("unchanged")
+            elif stored.slot.changed is not None and stored.slot.changed > self._run.started:
+                self._reject(each, CHANGED_MEANWHILE)
+            elif self._run.dry_run:
+                self._report.count("updated")
+            else:
+                differing.append((each, stored, slot))
+        for (each, _, _), outcome in zip(differing, at_once(self._replace, differing), strict=True):
+            if outcome in ("updated", "unchanged"):
+                self._report.count("updated" if outcome == "updated" else "unchanged")
+            else:
+                self._reject(each, outcome)
+
+    def _replace(self, work: tuple[Candidate, StoredSlot, Slot]) -> str:
+        """Write over a slot that is still what was read; give the result, or why it was left as it is."""
+        each, stored, slot = work
+        try:
+            self._slots.replace(self._run.owner, slot, revision=stored.revision, mark=Mark(self._run.id, each.number, "updated"))
+        except Conflict:
+            now = self._slots.get(self._run.owner, slot.uid)
+            if now is None:
+                return REMOVED_MEANWHILE
+            earlier = self._earlier(each, now)
+            if earlier is not None:
+                return earlier
+            return "unchanged" if now.revision == revision_of(slot) else CHANGED_MEANWHILE
+        return "updated"
+
+    def _earlier(self, each: Candidate, stored: StoredSlot) -> Result | None:
+        """Tell how this run has settled this very entry already, if it has."""
+        mark = stored.mark
+        return mark.outcome if mark is not None and mark.run == self._run.id and mark.entry == each.number else None
+
+    def _placed(self, each: Candidate, kept: Sequence[str] | None) -> Slot | None:
+        """Give the slot in its groups, changed now; None when it cannot be put there, which is reported."""
+        try:
+            groups = self._groups.place(each.groups, kept)
+        except TooLarge as error:
+            self._reject(each, f"its group cannot be made: there are {error.details['limit']} groups already")
+            return None
+        return each.slot._replace(groups=groups, changed=self._clock())
+
+    def _reject(self, each: Candidate, reason: str) -> None:
+        self._report.reject([Rejection(each.number, each.line, each.slot.uid, reason)])

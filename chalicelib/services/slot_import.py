@@ -1,0 +1,75 @@
+"""Importing a file within a request."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.accounts import Caller
+from chalicelib.domain.imports import BytesSource, Entry, Rejection
+from chalicelib.services.import_entries import assembled, batches, named
+from chalicelib.services.import_groups import ImportGroups
+from chalicelib.services.import_options import ImportOptions, check_importable
+from chalicelib.services.import_report import Report
+from chalicelib.services.import_writer import ImportRun, ImportWriter
+from chalicelib.services.ports.accounts import GroupStore, UserStore
+from chalicelib.services.ports.imports import ImportJob
+from chalicelib.services.ports.slots import SlotStore
+from chalicelib.services.slot_edits import owner_of
+
+if TYPE_CHECKING:
+    from chalicelib.services.import_jobs import ImportJobs
+
+
+class SlotImport:
+    """Takes a calendar file, of any format, into the caller's slots."""
+
+    def __init__(
+        self,
+        *,
+        slots: SlotStore,
+        users: UserStore,
+        groups: GroupStore,
+        jobs: Callable[[], ImportJobs],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._slots = slots
+        self._users = users
+        self._groups = groups
+        self._jobs = jobs
+        self._clock = clock
+
+    def import_file(self, caller: Caller, content: bytes, options: ImportOptions, *, until: float) -> Report | ImportJob:
+        """Import a file that is in memory, and report.
+
+        When `until` (epoch seconds) comes first, a job goes on with it, and its report will be the same as this one
+        would have been. Raises, with nothing stored, `NotFound("group")`, `InvalidEncoding`, and `InvalidInput` for a
+        file that is empty, of no known format, not readable, without a single valid entry, or, with `strict`, with
+        one that is not.
+        """
+        from chalicelib.formats.detect import open_calendar
+
+        started, import_id = self._clock(), str(uuid.uuid4())
+        owner = owner_of(self._users, caller)
+        groups = ImportGroups(self._groups, caller.user_id, target=options.group, dry_run=options.dry_run)
+        report = Report()
+        entries: dict[str, list[Entry]] = {}
+        reading = open_calendar(BytesSource(content), charset=options.charset, media_type=options.media_type)
+        for item in reading:
+            if isinstance(item, Rejection):
+                report.reject([item])
+            else:
+                entry = named(item, caller.user_id)
+                entries.setdefault(entry.slot.uid, []).append(entry)
+        report.ignored, report.notes = dict(reading.ignored), list(reading.notes)
+        check_importable(len(entries), report, strict=options.strict)
+        run = ImportRun(import_id, owner, started, options.dry_run)
+        writer = ImportWriter(run, slots=self._slots, groups=groups, report=report, clock=self._clock)
+        for batch in batches(assembled(entries.values(), report)):
+            if time.time() >= until:
+                return self._jobs().start_with(caller, content, options, import_id=import_id)
+            writer.store(batch)
+        return report
