@@ -7,7 +7,7 @@ batch that needs it, which puts it before its events as most programs like it be
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from chalicelib.domain.slots import FLOATING, Group, Slot
@@ -63,6 +63,23 @@ def write(
             size = 0
             floating = False
     yield writer.batch(batch, floating=floating) + writer.end()
+
+
+class CalendarWriter:
+    """Writes a calendar like `write`, at the pace of a caller that writes other files of the same slots beside it."""
+
+    def __init__(self, groups: Mapping[str, Group]) -> None:
+        self._groups = groups
+        self._writer = _Writer(_header("", "", google=False))
+
+    def add(self, slots: Sequence[Slot]) -> bytes:
+        """Give the bytes of some more slots."""
+        texts = [slot.ical or render_plain(slot) or render(slot, self._groups) for slot in slots]
+        return self._writer.batch(texts, floating=any(slot.timezone == FLOATING for slot in slots))
+
+    def end(self) -> bytes:
+        """Give what closes the calendar."""
+        return self._writer.end()
 
 
 def _header(name: str, timezone: str, *, google: bool) -> str:
