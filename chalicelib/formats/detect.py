@@ -82,7 +82,7 @@ class _OpenedCalendar:
 
     def checkpoint(self) -> dict[str, Any]:
         """Give the place right after the entry yielded last, and everything that was decided."""
-        return {"format": self.format, "encoding": self._encoding, "notes": self._notes, "inner": self._inner.checkpoint()}
+        return {"format": self.format, "encoding": self._encoding, "notes": list(self._notes), "inner": self._inner.checkpoint()}
 
 
 def _open(source: Source, found: Format, encoding: str, dates: DateOrder | None, resume: Mapping[str, Any] | None) -> Reading:

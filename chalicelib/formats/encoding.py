@@ -77,7 +77,7 @@ def is_utf8(source: Source) -> bool:
 
 
 def utf8_chunks(source: Source, encoding: str, start: int = 0, line: int = 1) -> Iterator[bytes]:
-    """Yield the text as UTF-8 without a byte order mark, from the offset `start` in that UTF-8 form.
+    """Yield the text as UTF-8 without a byte order mark, from the offset `start` in that UTF-8 form, where a character begins.
 
     `line` is the number of the line at `start`, for the error. A character that chunks cut in two may come out in
     two chunks. Raises `InvalidEncoding` with the `position` (byte in the file) and `line` of the first invalid byte.

@@ -76,8 +76,8 @@ class ZipReading:
             "member": self._index,
             "before": self._before,
             "calendars": self._calendars,
-            "notes": self._notes,
-            "ignored": self._ignored,
+            "notes": list(self._notes),
+            "ignored": dict(self._ignored),
             "encoding": self._encoding,
             "inner": self._reading.checkpoint() if self._reading else self._inner,
         }

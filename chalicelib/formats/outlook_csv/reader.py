@@ -67,7 +67,7 @@ class OutlookReading:
             "line": self._rows.line,
             "entry": self._number,
             "order": self._order,
-            "notes": self.notes,
+            "notes": list(self.notes),
             "layout": self._layout.state(),
         }
 

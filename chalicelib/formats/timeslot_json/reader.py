@@ -63,7 +63,8 @@ class TimeslotReading:
     def checkpoint(self) -> dict[str, Any]:
         """Give the place right after the entry yielded last."""
         offset, line = self._batch.after(self._index) if self._batch else (self._offset, self._line)
-        return {"offset": offset, "line": line, "entry": self._number, "unknown": self._unknown}
+        unknown = {key: list(seen) for key, seen in self._unknown.items()}
+        return {"offset": offset, "line": line, "entry": self._number, "unknown": unknown}
 
     def __iter__(self) -> Iterator[Entry | Rejection]:
         """Yield what is in the file, in its order."""
