@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 PORT ?= 8000
+DATA ?= .local
 RUNTIME ?= 3.11
 ARCHITECTURE ?= x86_64
 VENV := .venv
@@ -19,7 +20,7 @@ $(VENV)/.installed: requirements.txt requirements-dev.txt
 	@touch $@
 
 run: $(VENV)/.installed ## run the service on this machine, on PORT (8000)
-	@exec $(IN) -m deployment.local --port $(PORT)
+	@exec $(IN) -m deployment.local --port $(PORT) --data $(DATA)
 
 logs: $(VENV)/.installed ## show what the functions of `make run` log
 	@exec $(IN) -m deployment.logs --port $(PORT)
@@ -48,4 +49,4 @@ deploy: $(VENV)/.installed ## deploy STAGE to AWS; PARAMETERS="Name=value ..." s
 	@$(IN) -m deployment.deploy $(STAGE) --runtime $(RUNTIME) --architecture $(ARCHITECTURE) $(addprefix --parameter ,$(PARAMETERS))
 
 reset: ## remove the data of `make run`
-	@rm -rf .local
+	@rm -rf $(DATA)

@@ -1,10 +1,12 @@
 """The entry point that Chalice deploys: puts the interfaces and tasks together. No logic."""
 
+from chalicelib.api.conventions.routes import blueprint as conventions
 from chalicelib.api.http import App
 from chalicelib.api.index.routes import blueprint as index
 from chalicelib.api.slots.routes import blueprint as slots
 from chalicelib.logs import configure_logging
 from chalicelib.settings import settings
+from chalicelib.tasks.slot_import import blueprint as slot_import_tasks
 
 app = App(app_name="slotport")
 app.api.binary_types = ["*/*"]
@@ -12,3 +14,5 @@ configure_logging(settings().log_level)
 
 app.register_blueprint(index)
 app.register_blueprint(slots)
+app.register_blueprint(conventions)
+app.register_blueprint(slot_import_tasks)

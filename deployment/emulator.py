@@ -48,8 +48,7 @@ def install() -> Path:
     digest = hashlib.sha256(pinned.read_bytes() + sys.version.encode()).hexdigest()
     stamp = ENVIRONMENT / ".installed"
     python = ENVIRONMENT / "bin" / "python"
-    ENVIRONMENT.mkdir(exist_ok=True)
-    with _locked(ENVIRONMENT / ".lock"):
+    with locked(ENVIRONMENT / ".lock"):
         if not (stamp.exists() and stamp.read_text() == digest):
             venv.create(ENVIRONMENT, with_pip=True, clear=False)
             command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", str(pinned)]
@@ -220,7 +219,9 @@ def _lock_now(path: Path) -> Any:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
+    """Keep other processes that want the same lock waiting."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import shutil
 import signal
 import sys
 from pathlib import Path
@@ -17,11 +18,12 @@ from typing import Final
 from deployment import demo, emulator_gaps
 from deployment.dependencies import LOCAL
 from deployment.deploy import DeploymentError, deploy, stack_name, upload
-from deployment.emulator import Emulator, EmulatorError, claim_port
+from deployment.emulator import Emulator, EmulatorError, claim_port, locked
 from deployment.package import BUILD, ROOT, Package, package
 from deployment.template import TemplateError
 
 STAGE: Final = "local"
+KEPT_PACKAGES: Final = 4
 _SOURCES: Final = ("app.py", "chalicelib", ".chalice", "requirements.txt", "deployment")
 """What the deployed stack is made from."""
 
@@ -40,15 +42,22 @@ def source_digest() -> str:
 
 
 def packaged(digest: str) -> Package:
-    """Package for this machine, unless the package at hand was made from the same sources."""
-    out = BUILD / STAGE
-    stamp = out / "sources"
-    made = Package(out / "template.json", out / "deployment.zip")
-    if not (stamp.exists() and stamp.read_text() == digest):
-        stamp.unlink(missing_ok=True)
-        made = package(STAGE, LOCAL, out)
-        stamp.write_text(digest)
-    return made
+    """Package for this machine, unless there is a package made from the same sources."""
+    out = BUILD / STAGE / digest
+    with locked(BUILD / "local.lock"):
+        if not out.exists():
+            unfinished = out.with_suffix(".unfinished")
+            shutil.rmtree(unfinished, ignore_errors=True)
+            package(STAGE, LOCAL, unfinished)
+            unfinished.rename(out)
+            _forget_older(out.parent)
+    return Package(out / "template.json", out / "deployment.zip")
+
+
+def _forget_older(folder: Path) -> None:
+    packages = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime)
+    for path in packages[:-KEPT_PACKAGES]:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def deploy_locally(emulator: Emulator, made: Package) -> None:
@@ -75,12 +84,22 @@ def run(port: int, data: Path, *, with_demo: bool) -> None:
             deployed.write_text(state)
         demo_loaded = data / "demo-loaded"
         if with_demo and not demo_loaded.exists():
-            demo.load(emulator.base_url)
-            demo_loaded.touch()
+            _load_demo(emulator.base_url, demo_loaded)
         sys.stdout.write(f"Slotport is ready: {emulator.base_url}\n")
         sys.stdout.flush()
         code = emulator.wait()
         raise EmulatorError(f"The emulator ended by itself (exit code {code}); see {emulator.log}")
+
+
+def _load_demo(base_url: str, loaded: Path) -> None:
+    """Load the demo data; without them the service is as good, so a failure is said and not fatal."""
+    try:
+        demo.load(base_url)
+    except demo.DemoError as error:
+        sys.stderr.write(f"Without demo data: {error}\n")
+    else:
+        loaded.touch()
+        sys.stdout.write(f"A demo account is there: {demo.DEMO_EMAIL}, password {demo.DEMO_PASSWORD!r}\n")
 
 
 def main() -> None:
