@@ -53,6 +53,8 @@ class FakeAccountStore:
         with self._lock:
             self._users.pop(user.id, None)
             self._groups.pop(user.id, None)
+            self._jobs = {key: job for key, job in self._jobs.items() if key[0] != user.id}
+            self.forget_failed_logins(user.email)
             self.delete_sessions(user.id)
 
     def count_failed_login(self, email: str, now: datetime) -> int:
