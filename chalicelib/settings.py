@@ -25,6 +25,8 @@ class Settings:
     """ARN."""
     mail_from: str = ""
     """Sender of mails; empty: no mail is sent."""
+    mail_link_origins: tuple[str, ...] = ()
+    """Web sites, besides `public_url`, that mails may link to with a secret in the address, such as a convention's own client."""
     stage: str = "dev"
     log_level: str = "INFO"
     copy_bucket: str = ""
@@ -49,6 +51,7 @@ class Settings:
             import_state_machine=environment.get("IMPORT_STATE_MACHINE", ""),
             export_state_machine=environment.get("EXPORT_STATE_MACHINE", ""),
             mail_from=environment.get("MAIL_FROM", ""),
+            mail_link_origins=tuple(environment.get("MAIL_LINK_ORIGINS", "").split()),
             stage=environment.get("STAGE", "dev"),
             log_level=environment.get("LOG_LEVEL", "INFO"),
             copy_bucket=environment.get("COPY_BUCKET", ""),

@@ -15,12 +15,20 @@ from chalicelib.settings import Settings, settings
 if TYPE_CHECKING:
     from chalicelib.aws.account_table import DynamoAccountStore
     from chalicelib.aws.archive_bucket import S3ObjectStore
+    from chalicelib.aws.convention_table import DynamoConventionStore
     from chalicelib.aws.mail import SesMailer
     from chalicelib.aws.slot_table import DynamoSlotStore
     from chalicelib.aws.state_machine import StepFunctionsStateMachine
     from chalicelib.services.accounts import Accounts
+    from chalicelib.services.conventions.conventions import Conventions
+    from chalicelib.services.conventions.events import Events
+    from chalicelib.services.conventions.places import Places
+    from chalicelib.services.conventions.schedule import Schedules
+    from chalicelib.services.conventions.tag_types import TagTypes
+    from chalicelib.services.conventions.time_slots import TimeSlots
     from chalicelib.services.groups import Groups
     from chalicelib.services.import_jobs import ImportJobs
+    from chalicelib.services.password_reset import PasswordReset
     from chalicelib.services.slot_export import SlotExport
     from chalicelib.services.slot_import import SlotImport
     from chalicelib.services.slots import Slots
@@ -79,6 +87,12 @@ class Services:
         return DynamoAccountStore(self._dynamodb, table=self.settings.account_table)
 
     @cached_property
+    def convention_store(self) -> DynamoConventionStore:
+        from chalicelib.aws.convention_table import DynamoConventionStore
+
+        return DynamoConventionStore(self._dynamodb, table=self.settings.convention_table)
+
+    @cached_property
     def objects(self) -> S3ObjectStore:
         from chalicelib.aws.archive_bucket import S3ObjectStore
 
@@ -107,7 +121,7 @@ class Services:
             sessions=self.account_store,
             groups=self.account_store,
             clock=self.clock,
-            leaving=lambda: (self.slots, self.import_jobs),
+            leaving=lambda: (self.conventions, self.slots, self.import_jobs),
         )
 
     @cached_property
@@ -157,6 +171,55 @@ class Services:
             jobs=lambda: self.import_jobs,
             clock=self.clock,
         )
+
+    @cached_property
+    def password_reset(self) -> PasswordReset:
+        from chalicelib.services.password_reset import PasswordReset
+
+        return PasswordReset(
+            accounts=self.accounts,
+            users=self.account_store,
+            sessions=self.account_store,
+            mailer=lambda: self.mailer,
+            clock=self.clock,
+            origins=self.settings.mail_link_origins,
+        )
+
+    @cached_property
+    def conventions(self) -> Conventions:
+        from chalicelib.services.conventions.conventions import Conventions
+
+        return Conventions(store=self.convention_store, accounts=lambda: self.accounts, clock=self.clock)
+
+    @cached_property
+    def places(self) -> Places:
+        from chalicelib.services.conventions.places import Places
+
+        return Places(store=self.convention_store, clock=self.clock)
+
+    @cached_property
+    def tag_types(self) -> TagTypes:
+        from chalicelib.services.conventions.tag_types import TagTypes
+
+        return TagTypes(store=self.convention_store, clock=self.clock)
+
+    @cached_property
+    def events(self) -> Events:
+        from chalicelib.services.conventions.events import Events
+
+        return Events(store=self.convention_store, accounts=lambda: self.accounts, clock=self.clock)
+
+    @cached_property
+    def time_slots(self) -> TimeSlots:
+        from chalicelib.services.conventions.time_slots import TimeSlots
+
+        return TimeSlots(store=self.convention_store, accounts=lambda: self.accounts, clock=self.clock)
+
+    @cached_property
+    def schedules(self) -> Schedules:
+        from chalicelib.services.conventions.schedule import Schedules
+
+        return Schedules(store=self.convention_store, clock=self.clock)
 
 
 _services: Services | None = None

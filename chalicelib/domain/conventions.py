@@ -254,11 +254,11 @@ def _edits(slot: TimeSlot, event: Event, places: tuple[Place, ...], convention: 
     return event.edits + convention.edits + (0 if slot.cancelled else sum(place.edits for place in places))
 
 
-def is_over(convention: Convention, last_end: datetime | None, now: datetime) -> bool:
-    """Whether the convention is past: its last day in its zone, or the last time slot when it names no day."""
-    if convention.end_date is not None:
-        return now >= datetime.combine(convention.end_date + timedelta(days=1), time(), convention.zone)
-    return last_end is not None and now >= last_end
+def is_over(convention: Convention, now: datetime) -> bool:
+    """Whether the convention's last day has passed in its zone; one that names no last day is never over."""
+    if convention.end_date is None:
+        return False
+    return now >= datetime.combine(convention.end_date + timedelta(days=1), time(), convention.zone)
 
 
 def local_moment(moment: datetime, zone: ZoneInfo) -> datetime:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from chalicelib.wiring import Services
 from tests.fakes.accounts import FakeAccountStore
+from tests.fakes.conventions import FakeConventionStore
 from tests.fakes.jobs import FakeMailer, FakeStateMachine
 from tests.fakes.objects import FakeObjectStore
 from tests.fakes.slots import FakeSlotStore
@@ -23,12 +24,14 @@ class FakeServices(Services):
         self.now = NOON
         self.fake_slots = FakeSlotStore()
         self.fake_accounts = FakeAccountStore()
+        self.fake_conventions = FakeConventionStore()
         self.fake_objects = FakeObjectStore()
         self.fake_machine = FakeStateMachine()
         self.fake_mailer = FakeMailer()
         vars(self).update(
             slot_store=self.fake_slots,
             account_store=self.fake_accounts,
+            convention_store=self.fake_conventions,
             objects=self.fake_objects,
             import_machine=self.fake_machine,
             mailer=self.fake_mailer,

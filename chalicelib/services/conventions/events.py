@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -39,10 +39,11 @@ class Events:
         self._pause = pause
         self._doors = Doors(store, clock)
 
-    def catalog(self, visitor: Visitor) -> tuple[Visit, list[Event]]:
-        """List the events the visitor may see, by id, without what they may not see of them."""
+    def catalog(self, visitor: Visitor, *, after: int = 0) -> tuple[Visit, Iterator[Event]]:
+        """List the events the visitor may see, by id, without what they may not see of them; from behind one of them."""
         visit = self._doors.enter(visitor)
-        return visit, [self._shown(visit, event) for event in self._store.events(visit.key) if visit.standing.sees_event(event)]
+        seen = (event for event in self._store.events(visit.key) if event.id > after and visit.standing.sees_event(event))
+        return visit, (self._shown(visit, event) for event in seen)
 
     def show(self, visitor: Visitor, event_id: int) -> tuple[Visit, Event]:
         """Find one. Raises `NotFound("event")`, also for one that the visitor may not see."""
