@@ -98,11 +98,11 @@ class DynamoExportStore:
         return read_dossier(self._table, export_id, log=log)
 
     def replace_export(self, export: Export, *, was: Dossier, log: LogEntry | None, now: datetime) -> None:
-        """Write over what was read, ending its run if one is going. Raises `Conflict("export_changed")`."""
+        """Write over what was read, ending its run if the state says so. Raises `Conflict("export_changed")`."""
         self._transact_unchanged(
             [
                 writing(self._table, export, was=was.export),
-                *ending(self._table, was, now, "stopped"),
+                *([] if export.running else ending(self._table, was, now, "stopped")),
                 *logging(self._table, export.id, log),
             ]
         )

@@ -240,6 +240,15 @@ def test_running_exports_per_user_are_limited_until_one_ends(stores: Stores) -> 
     begin(stores, 1)
 
 
+def test_run_goes_on_when_what_is_written_says_so(stores: Stores) -> None:
+    create(stores, an_export())
+    ref = begin(stores)
+    was = read(stores)
+    stores.exports.replace_export(replace(was.export, passkey="new"), was=was, log=None, now=NOW)
+    export, run = stores.runs.claim_run(ref, now=NOW)
+    assert (export.passkey, export.state, run.state) == ("new", "processing", "processing")
+
+
 def test_progress_rises_by_shard_and_never_goes_back(stores: Stores) -> None:
     create(stores, an_export())
     ref = begin(stores)

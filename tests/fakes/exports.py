@@ -81,7 +81,8 @@ class FakeExportStore:
     def replace_export(self, export: Export, *, was: Dossier, log: LogEntry | None, now: datetime) -> None:
         with self._lock:
             record = self._unchanged(was.export)
-            self._end_run(record, now)
+            if not export.running:
+                self._end_run(record, now)
             record.export = replace(export, revision=was.export.revision + 1)
             if log is not None:
                 self._write_log(export.id, log)
