@@ -50,7 +50,7 @@ class ZipReading:
         self._index: int = resume.get("member", 0)
         self._before: int = resume.get("before", 0)
         """Entries in the members before this one."""
-        self._number: int = self._before
+        self._number: int = resume.get("entry", 0)
         self._calendars: int = resume.get("calendars", 0)
         """Calendars found, with this one."""
         self._notes: list[str] = list(resume.get("notes", ()))
@@ -75,6 +75,7 @@ class ZipReading:
         return {
             "member": self._index,
             "before": self._before,
+            "entry": self._number,
             "calendars": self._calendars,
             "notes": list(self._notes),
             "ignored": dict(self._ignored),
@@ -216,7 +217,7 @@ class _View:
     def seek(self, offset: int, whence: int = SEEK_SET) -> int:
         position = offset + {SEEK_SET: 0, SEEK_CUR: self._at, SEEK_END: self._source.size}[whence]
         if position < 0:
-            raise ValueError("a position before the beginning")
+            raise OSError("a position before the beginning")
         self._at = position
         return position
 
