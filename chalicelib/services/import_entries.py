@@ -77,9 +77,12 @@ def assemble(entries: Sequence[Entry]) -> tuple[Candidate, list[Rejection]]:
         if other is not None:
             superseded.append(_superseded(other, entry))
         holders[instance] = entry
+    from chalicelib.formats import ical
+
     kept = sorted(holders.values(), key=lambda entry: entry.number)
+    slot = ical.merge(*(entry.slot for entry in kept))
     groups = next((entry.groups for entry in kept if entry.groups), ())
-    return Candidate(entries[0].number, entries[0].line, _merged([entry.slot for entry in kept]), groups), superseded
+    return Candidate(entries[0].number, entries[0].line, slot, groups), superseded
 
 
 def batches(candidates: Iterable[Candidate]) -> Iterator[list[Candidate]]:
@@ -102,16 +105,6 @@ def _instance(slot: Slot) -> str:
         return ""
     match = _RECURRENCE_ID.search(slot.ical)
     return "" if match is None else match[1].upper()
-
-
-def _merged(slots: list[Slot]) -> Slot:
-    """Make one slot of the parts of a series: two and two, so that the time stays in proportion to their number."""
-    from chalicelib.formats import ical
-
-    while len(slots) > 1:
-        pairs = [ical.merge(*slots[at : at + 2]) for at in range(0, len(slots) - 1, 2)]
-        slots = pairs + slots[len(pairs) * 2 :]
-    return slots[0]
 
 
 def _superseded(loser: Entry, winner: Entry) -> Rejection:

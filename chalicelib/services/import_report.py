@@ -11,6 +11,11 @@ from chalicelib.domain.imports import Rejection
 MAX_LISTED: Final = 1_000
 """Rejections listed in a report; all are counted."""
 
+MAX_LISTED_BYTES: Final = 250_000
+"""Of their texts together: the report of a job is one record."""
+MAX_SHOWN: Final = 300
+"""Characters of a uid or reason that are shown."""
+
 Result = Literal["created", "updated", "unchanged"]
 
 
@@ -38,7 +43,7 @@ class Report:
         before = self.rejections
         for rejection in rejections:
             self.rejections += 1
-            self.rejected.append(rejection)
+            self.rejected.append(rejection._replace(uid=_short(rejection.uid), reason=_short(rejection.reason)))
             if len(self.rejected) > 2 * MAX_LISTED:
                 self._keep_first()
         if self.rejections > before:
@@ -74,7 +79,16 @@ class Report:
 
     def _keep_first(self) -> None:
         self.rejected.sort(key=lambda rejection: rejection.number)
-        del self.rejected[MAX_LISTED:]
+        size = 0
+        for place, rejection in enumerate(self.rejected):
+            size += 100 + len(rejection.uid.encode()) + len(rejection.reason.encode())
+            if place == MAX_LISTED or size > MAX_LISTED_BYTES:
+                del self.rejected[place:]
+                break
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 30]}… ({len(text)} characters)"
 
 
 def _rejection(rejection: Rejection) -> dict[str, Any]:

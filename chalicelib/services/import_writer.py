@@ -9,7 +9,7 @@ from typing import NamedTuple
 from chalicelib.domain.errors import Conflict, TooLarge
 from chalicelib.domain.imports import Rejection
 from chalicelib.domain.revisions import revision_of
-from chalicelib.domain.slots import Slot
+from chalicelib.domain.slots import MAX_GROUPS_OF_SLOT, Slot
 from chalicelib.services.import_entries import Candidate
 from chalicelib.services.import_groups import ImportGroups
 from chalicelib.services.import_report import Report, Result
@@ -118,6 +118,9 @@ class ImportWriter:
             groups = self._groups.place(each.groups, kept)
         except TooLarge as error:
             self._reject(each, f"its group cannot be made: there are {error.details['limit']} groups already")
+            return None
+        if len(groups) > MAX_GROUPS_OF_SLOT:
+            self._reject(each, f"it would be in {len(groups)} groups, and a slot can be in {MAX_GROUPS_OF_SLOT}")
             return None
         return each.slot._replace(groups=groups, changed=self._clock())
 

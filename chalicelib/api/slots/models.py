@@ -17,12 +17,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.slot_changes import SlotChange
-from chalicelib.domain.slots import FLOATING, MAX_TEXT, MAX_TITLE, Location, Visibility
+from chalicelib.domain.slots import FLOATING, MAX_GROUPS_OF_SLOT, MAX_TEXT, MAX_TITLE, Location, Visibility
 
 MAX_NESTING: Final = 20
-MAX_SLOT_GROUPS: Final = 100
-"""Groups that one request may put a slot in."""
-
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -169,7 +166,7 @@ class SlotBody(Body):
     media: Items = ()
     notes: Items = ()
     settings: Annotated[dict[str, Any] | None, AfterValidator(_bounded)] = None
-    groups: Annotated[list[Annotated[str, BeforeValidator(_group)]], Field(max_length=MAX_SLOT_GROUPS)] = []
+    groups: Annotated[list[Annotated[str, BeforeValidator(_group)]], Field(max_length=MAX_GROUPS_OF_SLOT)] = []
 
     def change(self) -> SlotChange:
         """Give what was said, in the domain's words; a start that is null was not said."""
