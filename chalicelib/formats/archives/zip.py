@@ -7,6 +7,7 @@ They are exact, without data descriptors, and ZIP64 appears only where a number 
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -98,3 +99,49 @@ class ZipContainer:
 def _zip64_extra(*numbers: int) -> bytes:
     """Give the extra field that holds the numbers which do not fit, in the order of APPNOTE §4.5.3."""
     return struct.pack(f"<2H{len(numbers)}Q", _ZIP64_EXTRA, 8 * len(numbers), *numbers) if numbers else b""
+
+
+class Placed(NamedTuple):
+    """A member and where its data lies in the archive."""
+
+    member: Member
+    offset: int
+
+
+TAIL: Final = 65_536
+"""Bytes from the end of an archive in which the end records of ours are found, and mostly the central directory too."""
+
+
+def directory_place(tail: bytes) -> tuple[int, int]:
+    """Read from the last bytes of an archive where its central directory begins and how long it is."""
+    fields = _END.unpack(tail[-_END.size :])
+    size, offset = fields[5], fields[6]
+    start = len(tail) - _END.size - _LOCATOR64.size - _END64.size
+    if start >= 0 and tail[start : start + 4] == b"PK\x06\x06":
+        *_, size, offset = _END64.unpack_from(tail, start)
+    return offset, size
+
+
+def read_directory(chunks: Iterable[bytes]) -> Iterator[Placed]:
+    """Read a central directory that `ZipContainer` wrote."""
+    rest = b""
+    for chunk in chunks:
+        rest += chunk
+        start = 0
+        while len(rest) - start >= _CENTRAL.size:
+            fields = _CENTRAL.unpack_from(rest, start)
+            crc, deflated, size, name_size, extra_size, place = *fields[9:14], fields[18]
+            name = start + _CENTRAL.size
+            end = name + name_size + extra_size
+            if end > len(rest):
+                break
+            numbers = list(struct.unpack_from(f"<{max(extra_size - 4, 0) // 8}Q", rest, name + name_size + 4) if extra_size else ())
+            large = size == _MAX32 and deflated == _MAX32 and len(numbers) >= 2
+            if large:
+                size, deflated = numbers[:2]
+            if place == _MAX32:
+                place = numbers[-1]
+            member = Member(rest[name : name + name_size].decode(), size, crc, deflated)
+            yield Placed(member, place + _LOCAL.size + name_size + (20 if large else 0))
+            start = end
+        rest = rest[start:]

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.formats.archives.deflate import END, deflate, stored
-from chalicelib.formats.archives.zip import Member, ZipContainer
+from chalicelib.formats.archives.zip import TAIL, Member, ZipContainer, directory_place, read_directory
 
 TIME = datetime(2026, 3, 4, 5, 6, 8, tzinfo=UTC)
 FILES = [("a.txt", b"hello " * 100), ("ü/שלום 😀.json", bytes(range(256)) * 500), ("empty", b"")]
@@ -107,3 +107,33 @@ def test_stored_member_is_valid(content: bytes) -> None:
     archive = container.open(Member("x", len(content), zlib.crc32(content), len(data))) + data + container.close()
 
     assert zipfile.ZipFile(io.BytesIO(archive)).read("x") == content
+
+
+@given(st.lists(st.tuples(st.text("abü😀", min_size=1, max_size=9), st.binary(max_size=99)), max_size=9), st.integers(1, 50))
+def test_directory_tells_where_the_data_lies(files: list[tuple[str, bytes]], size: int) -> None:
+    archive = zip_of(files)
+    offset, length = directory_place(archive[-TAIL:])
+    directory = archive[offset : offset + length]
+
+    placed = list(read_directory(directory[start : start + size] for start in range(0, length, size)))
+
+    assert [
+        (found.member.path, zlib.decompress(archive[found.offset : found.offset + found.member.deflated], -15)) for found in placed
+    ] == files
+
+
+@pytest.mark.parametrize("size", [2**32 - 2, 2**32 - 1, 2**32 + 5])
+def test_directory_tells_sizes_and_places_beyond_four_gigabytes(size: int) -> None:
+    container = ZipContainer(TIME)
+    members = [Member("hole", size, 1, size), Member("far", 8, 2, 10)]
+    places = []
+    for member in members:
+        container.open(member)
+        places.append(container.offset - member.deflated)
+    start = container.offset
+    end = container.close()
+
+    assert directory_place(end[-TAIL:])[0] == start
+    offset, length = directory_place(end)
+    assert [(found.member, found.offset) for found in read_directory([end[:length]])] == list(zip(members, places, strict=True))
+    assert offset == start
