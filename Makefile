@@ -37,8 +37,8 @@ lint: $(VENV)/.installed ## check style, types, the template and the state machi
 	@$(IN) -m mypy
 	@$(IN) -m deployment.lint_template
 
-bench: $(VENV)/.installed ## measure, beside what others reach
-	@$(IN) -m deployment.bench
+bench: $(VENV)/.installed ## measure, beside what others reach; BENCHMARKS="name ..." for some of them
+	@$(IN) -m deployment.bench $(BENCHMARKS)
 
 package: $(VENV)/.installed ## make the deployable package of STAGE
 	@test -n "$(STAGE)" || { echo "Which stage? make package STAGE=prod"; exit 2; }

@@ -9,9 +9,11 @@ import sys
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from deployment.template import PackagingError
+
 NOT_SHIPPED: Final = ("chalice",)
 """Chalice packages the part of itself that runs; the rest (boto3, click, pip ...) is for the packaging machine."""
-PRUNED: Final = ("**/tests", "**/testing", "**/*.pyi", "**/*.c", "**/*.h", "**/*.dist-info/RECORD", "bin", "include")
+PRUNED: Final = ("**/test", "**/tests", "**/testing", "**/*.pyi", "**/*.c", "**/*.h", "**/*.dist-info/RECORD", "bin", "include")
 """What no function ever reads."""
 PLATFORMS: Final = {"x86_64": "x86_64", "arm64": "aarch64"}
 """Lambda's names of architectures, and those of wheels."""
@@ -57,12 +59,15 @@ def compile_all(folder: Path, target: Target) -> bool:
     """Compile every module, so that a cold start on a read-only disk need not; False when no such Python is here.
 
     The compiled files are hash-based and unchecked: they count whatever the file times in the package are.
+    Raises `PackagingError`.
     """
     python = _interpreter(target.python)
     if python is None:
         return False
     command = [python, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", "-s", str(folder), "-p", "/var/task"]
-    subprocess.run([*command, str(folder)], check=True)
+    done = subprocess.run([*command, str(folder)], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise PackagingError(f"Not everything compiles with Python {target.python}:\n{done.stdout}{done.stderr}")
     return True
 
 

@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
 from deployment.dependencies import Target
 from deployment.package import AWS, BUILD, Package, package
-from deployment.template import TemplateError, functions
+from deployment.template import PackagingError, functions
 
 CAPABILITIES: Final = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 
@@ -153,7 +153,7 @@ def main() -> None:
     parameters = dict(pair.split("=", 1) for pair in arguments.parameter)
     try:
         address = _release(arguments.stage, Target(arguments.runtime, arguments.architecture), parameters)
-    except (DeploymentError, TemplateError, BotoCoreError, ClientError) as error:
+    except (DeploymentError, PackagingError, BotoCoreError, ClientError) as error:
         parser.exit(1, f"Not deployed. {error}\n")
     sys.stdout.write(f"{stack_name(arguments.stage)} is deployed: {address}\n")
 

@@ -20,7 +20,7 @@ from deployment.dependencies import LOCAL
 from deployment.deploy import DeploymentError, deploy, stack_name, upload
 from deployment.emulator import Emulator, EmulatorError, claim_port, locked
 from deployment.package import BUILD, ROOT, Package, package
-from deployment.template import TemplateError
+from deployment.template import PackagingError
 
 STAGE: Final = "local"
 KEPT_PACKAGES: Final = 4
@@ -115,7 +115,7 @@ def main() -> None:
         run(arguments.port, arguments.data, with_demo=not arguments.no_demo)
     except KeyboardInterrupt:
         sys.stdout.write("Slotport has stopped.\n")
-    except (EmulatorError, DeploymentError, TemplateError) as error:
+    except (EmulatorError, DeploymentError, PackagingError) as error:
         parser.exit(1, f"{error}\n")
 
 

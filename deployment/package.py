@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from deployment.dependencies import Target, compile_all, install
-from deployment.template import TemplateError, additions, functions
+from deployment.template import PackagingError, additions, functions
 
 ROOT: Final = Path(__file__).parents[1]
 BUILD: Final = ROOT / ".build"
@@ -43,7 +43,7 @@ class Package(NamedTuple):
 def package(stage: str, target: Target, out: Path) -> Package:
     """Write the template and the code of a stage to a folder.
 
-    Raises `TemplateError` when a function has no role of its own.
+    Raises `PackagingError` when a function has no role of its own.
     """
     out.mkdir(parents=True, exist_ok=True)
     dependencies = install(ROOT / "requirements.txt", target, BUILD)
@@ -62,7 +62,7 @@ def package(stage: str, target: Target, out: Path) -> Package:
             )
         shutil.copytree(dependencies, code, dirs_exist_ok=True)
         _zip(code, out / CODE)
-    _finish(template, target)
+    _finish(template, stage, target)
     (out / TEMPLATE).write_text(json.dumps(template, indent=1) + "\n")
     return Package(out / TEMPLATE, out / CODE)
 
@@ -93,18 +93,19 @@ def _run_chalice(project: Path, stage: str, out: Path) -> None:
         check=False,
     )
     if done.returncode != 0:
-        raise TemplateError(f"chalice package failed:\n{done.stdout}{done.stderr}")
+        raise PackagingError(f"chalice package failed:\n{done.stdout}{done.stderr}")
 
 
-def _finish(template: dict[str, Any], target: Target) -> None:
+def _finish(template: dict[str, Any], stage: str, target: Target) -> None:
     """Say what Chalice cannot be told.
 
-    The Python and the processor that the code was packaged for, which it takes from this machine; and that a method
+    The stage, to the functions; the Python and the processor that the code was packaged for, which it takes from this machine; and that a method
     no route has reaches the app all the same, which answers it in its interface's own words.
     """
+    template["Globals"]["Function"]["Environment"]["Variables"]["STAGE"] = stage
     for logical_id, properties in functions(template):
         if "Fn::GetAtt" not in properties["Role"]:
-            raise TemplateError(f"The function {logical_id} needs a Role in .chalice/resources-functions.json")
+            raise PackagingError(f"The function {logical_id} needs a Role in .chalice/resources-functions.json")
         properties["Runtime"] = target.runtime
         properties["Architectures"] = [target.architecture or "x86_64"]
     for methods in template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"].values():
@@ -130,7 +131,7 @@ def main() -> None:
     arguments = parser.parse_args()
     try:
         made = package(arguments.stage, Target(arguments.runtime, arguments.architecture), BUILD / arguments.stage)
-    except TemplateError as error:
+    except PackagingError as error:
         parser.exit(1, f"{error}\n")
     for path in made:
         sys.stdout.write(f"{path.relative_to(ROOT)}  {path.stat().st_size:,} bytes\n")

@@ -14,14 +14,14 @@ from typing import Any
 _PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 
 
-class TemplateError(Exception):
-    """The files in `.chalice/` do not fit together."""
+class PackagingError(Exception):
+    """No package can be made from what is there; the text says why."""
 
 
 def additions(folder: Path) -> dict[str, Any]:
     """Merge all `resources*.json` of a folder, and put each `<name>_job.asl.json` into the state machine of its name.
 
-    `import_job.asl.json` becomes the definition of the resource `ImportJob`. Raises `TemplateError` for a
+    `import_job.asl.json` becomes the definition of the resource `ImportJob`. Raises `PackagingError` for a
     definition without a resource.
     """
     merged: dict[str, Any] = {}
@@ -31,7 +31,7 @@ def additions(folder: Path) -> dict[str, Any]:
         logical_id = "".join(word.capitalize() for word in file.name.removesuffix(".asl.json").split("_"))
         machine = merged.get("Resources", {}).get(logical_id)
         if machine is None:
-            raise TemplateError(f"{file.name} needs a resource {logical_id} in .chalice/resources-machines.json")
+            raise PackagingError(f"{file.name} needs a resource {logical_id} in .chalice/resources-machines.json")
         definition = json.loads(file.read_text())
         machine["Properties"]["Definition"] = definition
         machine["Properties"]["DefinitionSubstitutions"] = {
