@@ -31,7 +31,8 @@ def client(services: FakeServices) -> HttpClient:
 
 def signed_up(client: HttpClient, email: str, name: str = "") -> HttpClient:
     """Give a client that carries the token of a new account."""
-    reply = client.post("/auth/register", json={"email": email, "password-register": PASSWORD, "name": name or email.partition("@")[0]})
+    account = {"email": email, "password-register": PASSWORD, "name": name or email.partition("@")[0]}
+    reply = client.post("/auth/register", json=account)
     assert reply.status == 200, reply.text
     return client.with_headers(Authorization=reply.json()["token"])
 
@@ -64,7 +65,8 @@ class Con:
 
     def slot(self, event: str, start: str, *locations: str, **properties: Any) -> Any:
         """Ask for a time slot and give the reply."""
-        return self.mona.post("/entities/timeslots", json={"event": event, "start": start, "locations": list(locations), **properties})
+        body = {"event": event, "start": start, "locations": list(locations), **properties}
+        return self.mona.post("/entities/timeslots", json=body)
 
 
 @pytest.fixture

@@ -108,8 +108,11 @@ def test_clash_names_what_is_in_the_way(scheduled: Con) -> None:
         "locations": ["table-1"],
         "hosts": [],
     }
-    answer = {"status": False, "error": "Something else is scheduled there at that time", "details": {"code": "clash", "timeslots": [way]}}
-    assert (reply.status, reply.json()) == (400, answer)
+    error = "Something else is scheduled there at that time"
+    assert (reply.status, reply.json()) == (
+        400,
+        {"status": False, "error": error, "details": {"code": "clash", "timeslots": [way]}},
+    )
 
 
 def test_list_answers_304_until_something_changes(scheduled: Con) -> None:
