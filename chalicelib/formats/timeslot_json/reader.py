@@ -362,34 +362,17 @@ def _with_kept_text(slot: Slot, value: Mapping[str, Any]) -> Slot:
     """
     from chalicelib.formats import ical
 
-    kept = _kept(value["ical"])
-    said = {name: getattr(slot, name) for name in _SAID if name in value}
-    if "allday" in value or "start" in value:
-        said |= {"all_day": slot.all_day, "start": slot.start}
-    merged = kept._replace(**said)
-    return kept if merged == kept else ical.rewrite(merged)
+    text = value["ical"]
+    if type(text) is not str:
+        raise Unusable("ical is not a text")
+    try:
+        kept = ical.from_text(text)
+        said = {name: getattr(slot, name) for name in _SAID if name in value}
+        edited = kept._replace(**said, start=slot.start, all_day=slot.all_day)
+        return kept if edited == kept else ical.rewrite(edited)
+    except InvalidInput as error:
+        raise Unusable(f"ical: {error.details.get('reason', error.code)}") from error
 
 
 _SAID: Final = ("uid", "title", "visibility", "end", "timezone", "location", "description", "media", "notes", "settings")
-
-
-def _kept(text: Any) -> Slot:
-    """Read a slot's kept text: all components of one UID."""
-    from chalicelib.formats import ical
-
-    if type(text) is not str:
-        raise Unusable("ical is not a text")
-    slot: Slot | None = None
-    wrapped = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{text}END:VCALENDAR\r\n".encode()
-    try:
-        for item in ical.read([wrapped]):
-            if isinstance(item, Rejection):
-                raise Unusable(f"ical: {item.reason}")
-            if slot is not None and item.slot.uid != slot.uid:
-                raise Unusable("ical has more than one uid")
-            slot = item.slot if slot is None else ical.merge(slot, item.slot)
-    except InvalidInput as error:
-        raise Unusable(f"ical: {error}") from error
-    if slot is None:
-        raise Unusable("ical has no event in it")
-    return slot
+"""Keys that are fields of a slot as they stand; `start` must be there and settles `allday`."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.imports import BytesSource, Entry, Rejection
 from chalicelib.domain.slots import FLOATING, MAX_TEXT, MAX_TITLE, Group, Location, Slot
-from chalicelib.formats import timeslot_json
+from chalicelib.formats import ical, timeslot_json
 from tests.unit.formats.strategies import slots
 
 NINE = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -180,11 +180,49 @@ def test_a_location_may_be_incomplete_or_a_name() -> None:
         ({"groups": [{"name": "x", "owner": 1}]}, "a group has unknown keys: owner"),
         ({"sequence": -1}, "sequence is not a revision number"),
         ({"ical": 5}, "ical is not a text"),
-        ({"ical": "BEGIN:VTODO\r\nEND:VTODO\r\n"}, "ical has no event in it"),
+        ({"ical": "BEGIN:VTODO\r\nEND:VTODO\r\n"}, "ical: there is no VEVENT in it"),
     ],
 )
 def test_a_faulty_entry_is_rejected_with_its_reason(changes: dict[str, Any], reason: str) -> None:
     assert _reason(changes) == reason
+
+
+SERIES = (
+    "BEGIN:VEVENT\r\nUID:u\r\nDTSTAMP:20260101T000000Z\r\nDTSTART;TZID=Europe/Berlin:20260301T100000\r\n"
+    "DTEND;TZID=Europe/Berlin:20260301T110000\r\nRRULE:FREQ=DAILY;COUNT=9\r\nCLASS:PUBLIC\r\nSUMMARY;LANGUAGE=de:Täglich\r\n"
+    "SEQUENCE:2\r\nX-COLOR:red\r\nBEGIN:VALARM\r\nACTION:DISPLAY\r\nSUMMARY:x\r\nTRIGGER:-PT5M\r\nEND:VALARM\r\nEND:VEVENT\r\n"
+    "BEGIN:VEVENT\r\nUID:u\r\nDTSTAMP:20260101T000000Z\r\nRECURRENCE-ID;TZID=Europe/Berlin:20260302T100000\r\n"
+    "DTSTART;TZID=Europe/Berlin:20260302T120000\r\nSUMMARY:Später\r\nEND:VEVENT\r\n"
+)
+
+
+def test_a_slot_with_kept_text_comes_back_whole() -> None:
+    slot = ical.from_text(SERIES)
+    assert (slot.title, slot.start, slot.end, slot.recurring, slot.sequence) == ("Täglich", NINE, TEN, True, 2)
+    (entry,) = _read(b"".join(timeslot_json.write([slot])))
+    assert entry == Entry(1, 1, slot)
+    assert "RECURRENCE-ID" in slot.ical
+
+
+def test_the_keys_win_over_the_kept_text() -> None:
+    kept = ical.from_text(SERIES)
+    slot = _slot({"ical": kept.ical, "title": "Nightly", "timezone": "Europe/Berlin"})
+    assert slot == ical.rewrite(kept._replace(title="Nightly"))
+    assert slot.title == "Nightly"
+    assert "Nightly" in slot.ical
+    assert "X-COLOR:red" in slot.ical
+
+
+def test_keys_that_are_absent_say_nothing_against_the_kept_text() -> None:
+    kept = ical.from_text(SERIES)
+    assert _slot({"ical": kept.ical}, without=("uid", "title", "visibility", "end", "location")) == kept
+
+
+@pytest.mark.parametrize(
+    "text", ["x", "BEGIN:VEVENT\r\n", SERIES.replace("UID:u", "UID:v", 1), "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"]
+)
+def test_kept_text_that_is_none_is_rejected(text: str) -> None:
+    assert _reason({"ical": text}).startswith("ical: ")
 
 
 def test_nesting_is_bounded() -> None:
