@@ -28,6 +28,7 @@ def unguard(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
+@lru_cache(maxsize=256)
 def truth(cell: str) -> bool | None:
     """Read yes or no in Outlook's languages; None when it is neither."""
     word = cell.strip().casefold()

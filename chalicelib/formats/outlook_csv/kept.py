@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from chalicelib.domain.slots import MAX_TEXT, Slot
@@ -40,6 +41,8 @@ _ROLES: Final = {
     "optional": ";ROLE=OPT-PARTICIPANT",
     "resources": ";CUTYPE=RESOURCE;ROLE=NON-PARTICIPANT",
 }
+_TEXTS: Final = frozenset(("organizer", "required", "optional", "resources", "categories", "billing", "mileage"))
+"""Columns of free text that slots have no field for."""
 _CARETS: Final = str.maketrans({"^": "^^", '"': "^'", "\n": "^n", "\r": None})
 _UNESCAPED_COMMA: Final = re.compile(r"(?<!\\),")
 
@@ -62,6 +65,8 @@ class Kept(NamedTuple):
 
 def with_columns(slot: Slot, cell: Mapping[str, str]) -> Slot:
     """Give the slot with kept text if the row says anything that its fields do not. Raises `ValueError` saying why not."""
+    if _TEXTS.isdisjoint(cell) and _is_usual(cell.get("priority", ""), cell.get("sensitivity", ""), cell.get("show_as", "")):
+        return slot
     extra = list(_extra_lines(cell))
     if not extra:
         return slot
@@ -69,6 +74,12 @@ def with_columns(slot: Slot, cell: Mapping[str, str]) -> Slot:
     lines = [line for line in lines_of(slot, {}) if line.name not in names]
     text = "".join(["BEGIN:VEVENT\r\n", *(fold(line.text) for line in (*lines, *extra)), "END:VEVENT\r\n"])
     return slot._replace(ical=text)
+
+
+@lru_cache(maxsize=256)
+def _is_usual(priority: str, sensitivity: str, shown: str) -> bool:
+    """Whether there is nothing to keep of these cells: so it is in nearly all rows."""
+    return not list(_extra_lines({"priority": priority, "sensitivity": sensitivity, "show_as": shown}))
 
 
 def _extra_lines(cell: Mapping[str, str]) -> Iterator[Line]:
@@ -98,9 +109,6 @@ def _extra_lines(cell: Mapping[str, str]) -> Iterator[Line]:
         yield Line(BILLING, "", escape(texts["billing"]))
     if texts["mileage"]:
         yield Line(MILEAGE, "", escape(texts["mileage"]))
-
-
-_TEXTS: Final = ("organizer", "required", "optional", "resources", "categories", "billing", "mileage")
 
 
 def _people(texts: Mapping[str, str]) -> Iterator[Line]:

@@ -7,6 +7,7 @@ out again: so a file comes back with the same instants, even by way of Outlook.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from chalicelib.domain.slots import VISIBILITIES, Visibility
@@ -27,6 +28,7 @@ def mark(timezone: str, visibility: Visibility | None) -> str:
     return _PREFIX + "; ".join(parts) if parts else ""
 
 
+@lru_cache(maxsize=1024)
 def marked(cell: str) -> tuple[str, Visibility | None] | None:
     """Read the marker: time zone and visibility; None when the cell is somebody else's."""
     match = _MARKER.fullmatch(cell)

@@ -124,7 +124,8 @@ class _Converter:
     def __init__(self, layout: Layout, order: DateOrder) -> None:
         self.order = order
         self.width = len(layout.columns)
-        self.places = {column: place for place, column in enumerate(layout.columns) if column}
+        self.columns = layout.columns
+        self.tells_privacy = "private" in layout.columns or "sensitivity" in layout.columns
         self.names = HEADERS["en"]
         self.default_zone = UTC_NAME if layout.underscored else ""
 
@@ -132,28 +133,28 @@ class _Converter:
         """Make the slot of a row. Raises `Unusable`."""
         if len(row) != self.width and (len(row) < self.width or any(row[self.width :])):
             raise Unusable(f"the row has {len(row)} cells and the header {self.width}")
-        cell = {column: row[place] for column, place in self.places.items()}
+        cell = {column: text for column, text in zip(self.columns, row, strict=False) if text and column}
         get = cell.get
-        marker = marked(get("billing", ""))
+        marker = marked(cell["billing"]) if "billing" in cell else None
         zone, exact = marker or ("", None)
         zone = zone or self.default_zone
         all_day, start, end = self.times(cell, zone)
         timezone = None if all_day or zone == UTC_NAME else zone or FLOATING
         place = _text("Location", unguard(get("location", "")), MAX_TITLE)
         slot = Slot(
-            uid="",
-            title=_text("Subject", unguard(cell["subject"]), MAX_TITLE),
-            start=start,
-            end=end,
-            visibility=exact or self.visibility(cell),
-            all_day=all_day,
-            timezone=timezone,
-            location=Location(name=place) if place else None,
-            description=_text("Description", unguard(get("description", "")), MAX_TEXT),
+            "",
+            _text("Subject", unguard(get("subject", "")), MAX_TITLE),
+            start,
+            end,
+            exact or self.visibility(cell),
+            all_day,
+            timezone,
+            Location(name=place) if place else None,
+            _text("Description", unguard(get("description", "")), MAX_TEXT),
             settings=self.settings(cell, start, zone),
         )
         if marker is not None:
-            cell["billing"] = ""
+            del cell["billing"]
         try:
             return with_columns(slot, cell)
         except ValueError as error:
@@ -211,7 +212,7 @@ class _Converter:
 
     def visibility(self, cell: Mapping[str, str]) -> Visibility:
         """Public is what Outlook calls neither private nor sensitive; private is also what it says nothing of."""
-        if "private" not in cell and "sensitivity" not in cell:
+        if not self.tells_privacy:
             return "private"
         sensitive = cell.get("sensitivity", "").strip().casefold() not in _NORMAL
         return "private" if sensitive or self.flag(cell, "private") else "public"

@@ -9,7 +9,7 @@ from functools import lru_cache
 from io import StringIO
 from itertools import islice
 from typing import Any, Final, NamedTuple
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from chalicelib.domain.slots import FLOATING, Slot
 from chalicelib.formats.ical.extras import place
@@ -143,16 +143,25 @@ def _time(halves: bool, hour: int, minute: int, second: int) -> str:
     return f"{hour:02}:{minute:02}:{second:02}"
 
 
+@lru_cache(maxsize=1024)
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
 def _on_the_wall(slot: Slot) -> tuple[datetime, datetime | None, str]:
     """Give start and end as they are printed, and the name of the zone they are in (empty: none).
 
-    A wall time that comes twice, when clocks are set back, would come back as the first: such a slot is printed in UTC.
+    A wall time that comes twice, when clocks are set back, would come back as the first: such a slot is printed in UTC,
+    and so is one of a zone that nobody here knows.
     """
     start, end = slot.start, slot.end
     if slot.all_day or slot.timezone == FLOATING:
         return start, end, ""
-    if slot.timezone:
-        zone = ZoneInfo(slot.timezone)
+    zone = _zone(slot.timezone) if slot.timezone else None
+    if slot.timezone and zone is not None:
         wall_start = start.astimezone(zone)
         wall_end = end.astimezone(zone) if end is not None else None
         if wall_start.fold == 0 and (wall_end is None or wall_end.fold == 0):
