@@ -22,9 +22,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final, TypeVar
 
-from botocore.exceptions import ChecksumError, ClientError, HTTPClientError
+from botocore.exceptions import ChecksumError, ClientError
 
 from chalicelib.aws.attributes import Item, TypedItem, plain, typed
+from chalicelib.aws.failures import UNREACHABLE
 from chalicelib.aws.responses import PLAIN
 from chalicelib.domain.errors import Unavailable
 
@@ -242,7 +243,7 @@ class Table:
                 _judge(error)
             except ChecksumError:
                 pass
-            except HTTPClientError as error:
+            except UNREACHABLE as error:
                 raise Unavailable("storage_unreachable") from error
             self._patience.wait(attempt)
             attempt += 1
