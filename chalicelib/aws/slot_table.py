@@ -63,9 +63,22 @@ class DynamoSlotStore:
 
     # in start order
 
-    def stream(self, owner: Owner, *, group: str | None = None, window: Window | None = None) -> Iterator[StoredSlot]:
+    def stream(
+        self,
+        owner: Owner,
+        *,
+        group: str | None = None,
+        window: Window | None = None,
+        start: str | None = None,
+        end: str | None = None,
+    ) -> Iterator[StoredSlot]:
         """Yield the owner's slots ordered by `Slot.order`: per partition, one page in memory and the next one on its way."""
-        return self._walk(owner, Range(), group, window, pool=self._pool)
+        part = Range(low=b"" if start is None else place_at(start), high=b"" if end is None else place_at(end))
+        return self._walk(owner, part, group, window, pool=self._pool)
+
+    def place(self, slot: Slot) -> str:
+        """Give the place of a slot in start order, also of one that is not stored."""
+        return cursor_of(place_of(slot))
 
     def page(
         self,

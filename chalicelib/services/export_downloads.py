@@ -150,7 +150,7 @@ class ExportDownloads:
 
 
 def served_run(dossier: Dossier) -> Run | None:
-    """Give the run whose files can be had now: the latest, once all of it is there, or the last done one where that is asked for."""
+    """Give the run whose files can be had now: the latest once all of it is there, or the last done one if that is wanted."""
     export, latest = dossier.export, dossier.latest
     if latest is not None and latest.result is not None and (export.state == "done" or latest.active):
         return latest

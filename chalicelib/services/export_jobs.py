@@ -48,7 +48,7 @@ class Condition(NamedTuple):
 class Listing(NamedTuple):
     """A page of exports, and how many there are in all."""
 
-    count: int
+    total: int
     dossiers: Sequence[Dossier]
 
 

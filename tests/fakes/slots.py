@@ -26,8 +26,21 @@ class FakeSlotStore:
         self._slots: dict[tuple[int, str], StoredSlot] = {}
         self._lock = threading.RLock()
 
-    def stream(self, owner: Owner, *, group: str | None = None, window: Window | None = None) -> Iterator[StoredSlot]:
-        yield from self._ordered(owner, group, window)
+    def stream(
+        self,
+        owner: Owner,
+        *,
+        group: str | None = None,
+        window: Window | None = None,
+        start: str | None = None,
+        end: str | None = None,
+    ) -> Iterator[StoredSlot]:
+        for stored in self._ordered(owner, group, window):
+            if (start is None or stored.slot.order >= _place(start)) and (end is None or stored.slot.order < _place(end)):
+                yield stored
+
+    def place(self, slot: Slot) -> str:
+        return _cursor(StoredSlot(slot, ""))
 
     def page(
         self,

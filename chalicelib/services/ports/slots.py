@@ -57,12 +57,24 @@ class Page(NamedTuple):
 class SlotStore(Protocol):
     """Slots by owner and uid, and in start order. Every read is consistent."""
 
-    def stream(self, owner: Owner, *, group: str | None = None, window: Window | None = None) -> Iterator[StoredSlot]:
+    def stream(
+        self,
+        owner: Owner,
+        *,
+        group: str | None = None,
+        window: Window | None = None,
+        start: str | None = None,
+        end: str | None = None,
+    ) -> Iterator[StoredSlot]:
         """Yield the owner's slots (of one group) ordered by `Slot.order`, one page in memory at a time.
 
         With `window`: those that overlap it, and every recurring slot that may have an occurrence in it (the caller
-        looks closer with `domain.recurrence`).
+        looks closer with `domain.recurrence`). `start` (inclusive) and `end` (exclusive) are places as `place` gives them.
         """
+        ...
+
+    def place(self, slot: Slot) -> str:
+        """Give the place of a slot in start order, also of one that is not stored."""
         ...
 
     def page(
