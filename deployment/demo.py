@@ -150,7 +150,7 @@ def imports(walk: Walk) -> None:
 def uploads(walk: Walk) -> None:
     """Import the way that takes files of any size: through S3, by a job."""
     with walk.step("Import a large file: ask for an address, put the file there, name it"):
-        upload = walk.call("POST", "/v1/import/uploads").json()
+        upload = walk.call("POST", "/v1/import/uploads", expect=201).json()
         walk.call(upload["method"], upload["url"], body=CALENDAR, headers=upload["headers"], signed=False)
         started = walk.call("POST", "/v1/import", expect=202, json_body={"upload": upload["upload"]}).json()
     with walk.step("Watch it"):
@@ -170,7 +170,9 @@ def exports(walk: Walk) -> None:
     with walk.step("Export as iCalendar: every component comes back, with every property"):
         answer = walk.call("POST", "/v1/export/ical")
         came = _events(answer.content)
-        walk.check("events", _comparable(came), _comparable(sent))
+        found, wanted = _comparable(came), _comparable(sent)
+        walk.check("events that differ", [event for event in found if event not in wanted], [])
+        walk.check("events that are missing", [event for event in wanted if event not in found], [])
         walk.result(f"{len(came)} events, the same as in the file; {answer.headers['content-disposition']}")
     with walk.step("Export as Timeslot JSON"):
         slots = walk.call("POST", "/v1/export/timeslot").json()

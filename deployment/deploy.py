@@ -75,6 +75,10 @@ def deploy(session: Any, stack: str, template_url: str, parameters: Mapping[str,
     """
     cloudformation = session.client("cloudformation")
     existing = _stack(cloudformation, stack)
+    if existing is not None and existing["StackStatus"] == "ROLLBACK_COMPLETE":  # its creation failed: it cannot be updated
+        cloudformation.delete_stack(StackName=stack)
+        cloudformation.get_waiter("stack_delete_complete").wait(StackName=stack, WaiterConfig={"Delay": 2, "MaxAttempts": 300})
+        existing = None
     given: list[dict[str, object]] = [{"ParameterKey": name, "ParameterValue": value} for name, value in sorted(parameters.items())]
     if existing is not None:
         kept = {parameter["ParameterKey"] for parameter in existing.get("Parameters", [])} - set(parameters)
