@@ -80,13 +80,22 @@ def stored(data: bytes) -> bytes:
     return b"\x00" + struct.pack("<HH", len(data), len(data) ^ 0xFFFF) + data if data else b""
 
 
+class Inflater:
+    """Decompresses a stream, or a piece of one, as it comes."""
+
+    def __init__(self) -> None:
+        self._decompressor = isal_zlib.decompressobj(-isal_zlib.MAX_WBITS)
+
+    def feed(self, deflated: bytes) -> bytes:
+        """Give what these bytes say."""
+        data: bytes = self._decompressor.decompress(deflated)
+        return data
+
+
 def inflate(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """Decompress a stream, or pieces of one; the last need not end it."""
-    decompressor = isal_zlib.decompressobj(-isal_zlib.MAX_WBITS)
-    for chunk in chunks:
-        data = decompressor.decompress(chunk)
-        if data:
-            yield data
+    inflater = Inflater()
+    return (data for chunk in chunks if (data := inflater.feed(chunk)))
 
 
 def combined_crc(first: int, second: int, second_size: int) -> int:

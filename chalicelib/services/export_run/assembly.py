@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import groupby
 from typing import Final
 
 import orjson
 
-from chalicelib.domain.exports import FILES_PAGE, Archive, Export, ExportFile, Format, Run, RunResult
-from chalicelib.formats.archives.deflate import END, Digest, combined_crc, deflate, inflate, stored
+from chalicelib.domain.exports import FILES_PAGE, Archive, Export, ExportFile, Format, Run, RunRef, RunResult
+from chalicelib.formats.archives.deflate import END, Digest, Inflater, combined_crc, deflate, stored
 from chalicelib.formats.archives.zip import Member, ZipContainer
 from chalicelib.formats.export_files import papers
 from chalicelib.formats.export_files.framing import Framing
@@ -25,7 +26,6 @@ from chalicelib.services.export_run.plan import Entry, RunPlan, WorkPlace
 from chalicelib.services.export_run.reading import SequentialObject
 from chalicelib.services.export_run.rendering import Rendering
 from chalicelib.services.export_run.shards import Report
-from chalicelib.services.ports.objects import ObjectStore
 
 ZIP_TYPE: Final = "application/zip"
 
@@ -33,8 +33,8 @@ ZIP_TYPE: Final = "application/zip"
 class Assembly:
     """Puts one run together."""
 
-    def __init__(self, objects: ObjectStore, work: WorkPlace, export: Export, run: Run, plan: RunPlan, report: Report) -> None:
-        self._objects = objects
+    def __init__(self, work: WorkPlace, export: Export, run: Run, plan: RunPlan, report: Report) -> None:
+        self._objects = work.objects
         self._work = work
         self._ref = work.ref
         self._export = export
@@ -50,96 +50,41 @@ class Assembly:
         reports = [self._work.report(shard) for shard in shards]
         written = sum(objects for objects, _ in reports)
         with Files(self._objects) as files:
-            archive = files.open(self._ref.archive_key("zip"), ZIP_TYPE)
-            container = ZipContainer(self._run.started)
+            whole = _Whole(files, self._ref, self._run.started)
             for format in self._export.definition.formats:
-                self._add_format(files, archive, container, format, [lanes[format] for _, lanes in reports])
-            deleted = self._add_deleted(files, archive, container)
-            self._add_papers(files, archive, container, written, deleted)
-            archive.write(container.close())
-            files.close(archive)
-            files.settle()
+                self._add_format(whole, format, [lanes[format] for _, lanes in reports])
+            deleted = self._add_deleted(whole)
+            self._add_papers(whole, written, deleted)
+            size = whole.close()
+        self._files = sorted(whole.files)
         self._write_index()
         self._remove_strays()
-        return RunResult(
-            objects=written,
-            files=len(self._files),
-            archives=(Archive("zip", container.offset),),
-            fingerprint=self._plan.fingerprint,
-        )
+        return RunResult(written, len(self._files), (Archive("zip", size),), self._plan.fingerprint)
 
     # data files
 
-    def _add_format(
-        self, files: Files, archive: Feed, container: ZipContainer, format: Format, lanes: Sequence[Sequence[Entry]]
-    ) -> None:
+    def _add_format(self, whole: _Whole, format: Format, lanes: Sequence[Sequence[Entry]]) -> None:
         readers = [SequentialObject(self._objects, self._work.lane(shard, format)) for shard in range(len(lanes))]
         entries = ((shard, entry) for shard, lane in enumerate(lanes) for entry in lane)
         for path, parts in groupby(entries, key=lambda found: found[1].path):
-            stretches = list(parts)
+            stretches = [(readers[shard], entry) for shard, entry in parts]
+            reader, entry = stretches[0]
             self._report(self._plan.total)
-            if len(stretches) == 1 and stretches[0][1].sha256:
-                shard, entry = stretches[0]
-                archive.write(container.open(Member(path, entry.size, entry.crc, entry.deflated)))
-                for chunk in readers[shard].take(entry.deflated):
-                    archive.write(chunk)
-                self._files.append(ExportFile(path, entry.size, entry.sha256))
+            if entry.sha256:
+                whole.add(Member(path, entry.size, entry.crc, entry.deflated), entry.sha256, reader.take(entry.deflated))
             else:
                 framing = self._rendering.renderer(format).framing
-                self._join(files, archive, container, path, framing, [(readers[shard], entry) for shard, entry in stretches])
-
-    def _join(
-        self,
-        files: Files,
-        archive: Feed,
-        container: ZipContainer,
-        path: str,
-        framing: Framing,
-        stretches: Sequence[tuple[SequentialObject, Entry]],
-    ) -> None:
-        """Write a file that spans shards: its stretches, with head, separators and foot as pieces of their own."""
-        filled = [(lane, entry) for lane, entry in stretches if entry.size]
-        literals = [framing.head] + [framing.separator] * max(len(filled) - 1, 0)
-        counted = Digest()
-        deflated = len(END)
-        size, crc = 0, 0
-        for literal, (_, entry) in zip(literals, filled, strict=False):
-            crc = combined_crc(combined_crc(crc, _crc(literal), len(literal)), entry.crc, entry.size)
-            size += len(literal) + entry.size
-            deflated += len(stored(literal)) + entry.deflated
-        tail = framing.foot if filled else framing.head + framing.foot
-        crc = combined_crc(crc, _crc(tail), len(tail))
-        size += len(tail)
-        deflated += len(stored(tail))
-        archive.write(container.open(Member(path, size, crc, deflated)))
-        raw = files.open(self._ref.file_key(path), content_type(path))
-
-        def both(literal: bytes) -> None:
-            archive.write(stored(literal))
-            counted.feed(literal)
-            raw.write(literal)
-
-        for literal, (lane, entry) in zip(literals, filled, strict=False):
-            both(literal)
-            for chunk in inflate(_passing(lane.take(entry.deflated), archive)):
-                counted.feed(chunk)
-                raw.write(chunk)
-        both(tail)
-        archive.write(END)
-        files.close(raw)
-        if (counted.size, counted.crc) != (size, crc):
-            raise ValueError(f"{path!r} is not what the shards wrote")
-        self._files.append(ExportFile(path, size, counted.sha256))
+                whole.join(path, framing, [(reader, entry) for reader, entry in stretches if entry.size])
 
     # what goes with them
 
-    def _add_deleted(self, files: Files, archive: Feed, container: ZipContainer) -> int | None:
+    def _add_deleted(self, whole: _Whole) -> int | None:
         """Record the revisions of an incremental export; of a run that builds on another, write what is gone since."""
         if self._export.definition.type != "export_incremental":
             return None
-        contents = (self._objects.read(self._work.shard_revisions(shard)) for shard in range(self._plan.shards))
-        records = files.open(f"{self._ref.prefix}{revisions.PATH}")
-        keys = files.open(f"{self._ref.prefix}{revisions.KEYS_PATH}")
+        contents = [self._objects.read(self._work.shard_revisions(shard)) for shard in range(self._plan.shards)]
+        records = whole.kept.open(f"{self._ref.prefix}{revisions.PATH}")
+        keys = whole.kept.open(f"{self._ref.prefix}{revisions.KEYS_PATH}")
 
         def digests() -> Iterator[bytes]:
             for record, key in revisions.merged(contents):
@@ -150,23 +95,22 @@ class Assembly:
         current = digests()
         deleted = None
         if self._plan.base is not None:
-            base = self._ref._replace(run=self._plan.base)
+            base = self._ref._replace(run=self._plan.base).prefix
             before = revisions.recorded_keys(
-                self._objects.read(f"{base.prefix}{revisions.PATH}"), self._objects.read(f"{base.prefix}{revisions.KEYS_PATH}")
+                self._objects.read(f"{base}{revisions.PATH}"), self._objects.read(f"{base}{revisions.KEYS_PATH}")
             )
-            gone = list(revisions.gone(before, current))
+            gone = sorted(revisions.gone(before, current))
             deleted = len(gone)
             framing = papers.DELETED_FRAMING
-            content = framing.head + framing.separator.join(sorted(gone)) + framing.foot
-            self._add_small(files, archive, container, DELETED, content)
-        for _ in current:
+            whole.add_small(DELETED, framing.head + framing.separator.join(gone) + framing.foot)
+        for _ in current:  # what is left of it is recorded too
             pass
-        files.close(records)
-        files.close(keys)
+        whole.kept.close(records)
+        whole.kept.close(keys)
         return deleted
 
-    def _add_papers(self, files: Files, archive: Feed, container: ZipContainer, objects: int, deleted: int | None) -> None:
-        kinds = Counter(file.path.rpartition(".")[2] for file in self._files)
+    def _add_papers(self, whole: _Whole, objects: int, deleted: int | None) -> None:
+        kinds = Counter(file.path.rpartition(".")[2] for file in whole.files)
         recorded = self._export.definition.type == "export_incremental"
         manifest = papers.manifest(
             self._export,
@@ -176,24 +120,15 @@ class Assembly:
             files=sorted(kinds.items()),
             revisions=revisions.PATH if recorded else "",
         )
-        self._add_small(files, archive, container, MANIFEST, manifest)
-        self._files.sort()
-        self._add_small(files, archive, container, CHECKSUMS, b"".join(papers.checksums(self._files)))
-        self._files.sort()
+        whole.add_small(MANIFEST, manifest)
+        whole.add_small(CHECKSUMS, b"".join(papers.checksums(sorted(whole.files))))
 
-    def _add_small(self, files: Files, archive: Feed, container: ZipContainer, path: str, content: bytes) -> None:
-        digest = Digest()
-        digest.feed(content)
-        deflated = deflate(content)
-        archive.write(container.open(Member(path, digest.size, digest.crc, len(deflated))) + deflated)
-        files.put(self._ref.file_key(path), content, content_type(path))
-        self._files.append(ExportFile(path, digest.size, digest.sha256))
+    # the list of files
 
     def _write_index(self) -> None:
         for page in range(-(-len(self._files) // FILES_PAGE)):
             part = self._files[page * FILES_PAGE : (page + 1) * FILES_PAGE]
             self._objects.put(self._ref.index_key(page), orjson.dumps([file._asdict() for file in part]))
-
 
     def _remove_strays(self) -> None:
         """Remove files that a killed task has written and its successor has not: the data had changed in between."""
@@ -204,10 +139,75 @@ class Assembly:
             self._objects.delete(strays)
 
 
-def _passing(chunks: Iterable[bytes], archive: Feed) -> Iterator[bytes]:
-    for chunk in chunks:
-        archive.write(chunk)
-        yield chunk
+class _Whole:
+    """The zip of everything while it is written, and beside it the files that no shard could write."""
+
+    def __init__(self, kept: Files, ref: RunRef, time: datetime) -> None:
+        self.kept = kept
+        """What is written."""
+        self.files: list[ExportFile] = []
+        """What the zip holds."""
+        self._ref = ref
+        self._container = ZipContainer(time)
+        self._archive = kept.open(ref.archive_key("zip"), ZIP_TYPE)
+
+    def add(self, member: Member, sha256: str, data: Iterable[bytes]) -> None:
+        """Add a file that is there already, from its deflated data."""
+        self._archive.write(self._container.open(member))
+        for chunk in data:
+            self._archive.write(chunk)
+        self.files.append(ExportFile(member.path, member.size, sha256))
+
+    def add_small(self, path: str, content: bytes) -> None:
+        """Write a small file and add it."""
+        digest = Digest()
+        digest.feed(content)
+        deflated = deflate(content)
+        self.kept.put(self._ref.file_key(path), content, content_type(path))
+        self.add(Member(path, digest.size, digest.crc, len(deflated)), digest.sha256, [deflated])
+
+    def join(self, path: str, framing: Framing, stretches: Sequence[tuple[SequentialObject, Entry]]) -> None:
+        """Write a file that spans shards and add it: its stretches, with head, separators and foot as pieces of their own."""
+        literals = [framing.head, *[framing.separator] * (len(stretches) - 1)] if stretches else []
+        tail = framing.foot if stretches else framing.head + framing.foot
+        size, crc, deflated = 0, 0, 0
+        for literal, (_, entry) in zip(literals, stretches, strict=True):
+            crc = combined_crc(combined_crc(crc, _crc(literal), len(literal)), entry.crc, entry.size)
+            size += len(literal) + entry.size
+            deflated += len(stored(literal)) + entry.deflated
+        crc = combined_crc(crc, _crc(tail), len(tail))
+        member = Member(path, size + len(tail), crc, deflated + len(stored(tail)) + len(END))
+        raw = self.kept.open(self._ref.file_key(path), content_type(path))
+        digest = Digest()
+
+        def both() -> Iterator[bytes]:
+            for literal, (reader, entry) in zip(literals, stretches, strict=True):
+                yield stored(literal)
+                _count(raw, digest, literal)
+                inflater = Inflater()
+                for chunk in reader.take(entry.deflated):
+                    yield chunk
+                    _count(raw, digest, inflater.feed(chunk))
+            yield stored(tail) + END
+            _count(raw, digest, tail)
+
+        self.add(member, "", both())
+        self.kept.close(raw)
+        if (digest.size, digest.crc) != (member.size, member.crc):
+            raise ValueError(f"{path!r} is not what the shards have written")
+        self.files[-1] = self.files[-1]._replace(sha256=digest.sha256)
+
+    def close(self) -> int:
+        """End the zip and give its size; everything is stored then."""
+        self._archive.write(self._container.close())
+        self.kept.close(self._archive)
+        self.kept.settle()
+        return self._container.offset
+
+
+def _count(raw: Feed, digest: Digest, data: bytes) -> None:
+    raw.write(data)
+    digest.feed(data)
 
 
 def _crc(data: bytes) -> int:

@@ -35,7 +35,7 @@ class Feed:
         self._key = key
         self._content_type = content_type
         self._buffer = bytearray()
-        self._queue: Queue[bytes | None | _Abandoned] = Queue(_QUEUED)
+        self._queue: Queue[bytes | _Abandoned | None] = Queue(_QUEUED)
         self._thread: Thread | None = None
         self._info: ObjectInfo | None = None
         self._error: BaseException | None = None
@@ -82,7 +82,7 @@ class Feed:
         self._put(bytes(self._buffer))
         self._buffer.clear()
 
-    def _put(self, item: bytes | None | _Abandoned) -> None:
+    def _put(self, item: bytes | _Abandoned | None) -> None:
         assert self._thread is not None
         while self._thread.is_alive():
             try:

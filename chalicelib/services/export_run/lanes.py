@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chalicelib.domain.exports import Definition, Format
+from chalicelib.domain.exports import Format
 from chalicelib.formats.archives.deflate import Deflater, Digest, deflate
 from chalicelib.formats.export_files.layout import EXTENSIONS, batch_path, content_type
 from chalicelib.services.export_run.feed import Feed, Files
@@ -46,11 +46,11 @@ class ObjectLane:
 class BatchLane:
     """A file for all objects, or for each batch of them; a file that other shards go on with is left to the assembly."""
 
-    def __init__(self, files: Files, work: WorkPlace, plan: ShardPlan, definition: Definition, format: Format, rendering: Rendering) -> None:
+    def __init__(self, files: Files, work: WorkPlace, plan: ShardPlan, format: Format, rendering: Rendering) -> None:
         self._files = files
         self._ref = work.ref
         self._plan = plan
-        self._definition = definition
+        self._definition = rendering.definition
         self._format = format
         self._rendering = rendering
         self._deflated = files.open(work.lane(plan.number, format))

@@ -76,7 +76,7 @@ class WorkPlace:
     """Where a run's tasks keep what only they need, and how it is written and read."""
 
     def __init__(self, objects: ObjectStore, ref: RunRef) -> None:
-        self._objects = objects
+        self.objects = objects
         self.ref = ref
         self.prefix = f"{ref.prefix}work/"
 
@@ -95,8 +95,8 @@ class WorkPlace:
     def write_plan(self, plan: RunPlan, shards: Sequence[ShardPlan]) -> None:
         """Tell the tasks what to do."""
         for shard in shards:
-            self._objects.put(f"{self.prefix}{shard.number:05d}/plan.json", orjson.dumps(asdict(shard)))
-        self._objects.put(f"{self.prefix}plan.json", orjson.dumps(asdict(plan)))
+            self.objects.put(f"{self.prefix}{shard.number:05d}/plan.json", orjson.dumps(asdict(shard)))
+        self.objects.put(f"{self.prefix}plan.json", orjson.dumps(asdict(plan)))
 
     def plan(self) -> RunPlan:
         """Give the plan of the run."""
@@ -110,7 +110,10 @@ class WorkPlace:
 
     def write_report(self, shard: int, objects: int, lanes: dict[Format, list[Entry]]) -> None:
         """Say what a shard's task has written, last of all."""
-        self._objects.put(f"{self.prefix}{shard:05d}/report.json", orjson.dumps([objects, {format: [tuple(entry) for entry in entries] for format, entries in lanes.items()}]))
+        self.objects.put(
+            f"{self.prefix}{shard:05d}/report.json",
+            orjson.dumps([objects, {format: [tuple(entry) for entry in entries] for format, entries in lanes.items()}]),
+        )
 
     def report(self, shard: int) -> tuple[int, dict[Format, list[Entry]]]:
         """Give the number of objects, and the files in the order in which their data lies in each lane."""
@@ -118,4 +121,4 @@ class WorkPlace:
         return objects, {format: [Entry(*entry) for entry in entries] for format, entries in lanes.items()}
 
     def _read(self, key: str) -> bytes:
-        return b"".join(self._objects.read(key))
+        return b"".join(self.objects.read(key))

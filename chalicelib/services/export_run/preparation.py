@@ -40,9 +40,7 @@ class _Survey:
     """Those with a value, in the order in which they came up."""
 
 
-def prepare(
-    objects: ObjectStore, work: WorkPlace, export: Export, run: Run, source: ObjectSource, *, base: Run | None, report: Report
-) -> RunPlan:
+def prepare(work: WorkPlace, export: Export, run: Run, source: ObjectSource, *, base: Run | None, report: Report) -> RunPlan:
     """Plan the run and write the plan down; nothing else is written.
 
     Raises `TooLarge("too_many_object_files")`.
@@ -57,7 +55,7 @@ def prepare(
     if single and total > MAX_OBJECT_FILES:
         raise TooLarge("too_many_object_files", objects=total, limit=MAX_OBJECT_FILES)
     is_sorted = len(shards) > 1 and source.is_sorted(export)
-    compared = _recorded(objects, definition, run, base)
+    compared = _recorded(work.objects, definition, run, base)
     columns = source.columns(export)
     needs_columns = "csv" in definition.formats and (columns is None or not definition.csv.empty_columns)
     needs_names = single and len(shards) > 1 and not is_sorted

@@ -34,13 +34,13 @@ class Rendering:
     """Makes renderers for the files of one export."""
 
     def __init__(self, definition: Definition, columns: Sequence[str], records: Records) -> None:
-        self._definition = definition
+        self.definition = definition
         self._columns = columns
         self._records = records
 
     def renderer(self, format: Format, *, one_object: bool = False) -> Renderer:
         """Give a renderer for a new file of that format."""
-        definition, records = self._definition, self._records
+        definition, records = self.definition, self._records
         match format:
             case "ical":
                 return _Calendar()

@@ -68,9 +68,7 @@ class ExportRun:
             source = self._source(export.definition.objecttype)
             work = WorkPlace(self._objects, ref)
             try:
-                plan = prepare(
-                    self._objects, work, export, run, source, base=self._base(run), report=lambda _: self._runs.check_run(ref)
-                )
+                plan = prepare(work, export, run, source, base=self._base(run), report=lambda _: self._runs.check_run(ref))
             except _HOPELESS as error:
                 self.fail(ref, str(error))
                 return Outline()
@@ -85,7 +83,7 @@ class ExportRun:
     def write_shard(self, ref: RunRef, number: int) -> None:
         """Write what lies in one shard."""
         try:
-            export, run = self._runs.working(ref)
+            export, _ = self._runs.working(ref)
             work = WorkPlace(self._objects, ref)
             plan = work.shard_plan(number)
             source = self._source(export.definition.objecttype)
@@ -93,7 +91,7 @@ class ExportRun:
             def report(done: int) -> None:
                 self._runs.advance_run(ref, number, done)
 
-            write_shard(self._objects, work, export, source, plan, report)
+            write_shard(work, export, source, plan, report)
         except RunEnded:
             self._clear(ref)
 
@@ -105,7 +103,7 @@ class ExportRun:
             plan = work.plan()
             whole = ShardPlan(0, None, None, plan.total, 0, plan.total, plan.columns, None, None, spooled=False)
             found = merge(self._objects.read(work.spool(shard)) for shard in range(plan.shards))
-            writer = ShardWriter(self._objects, work, export, whole, lambda one: one.source)
+            writer = ShardWriter(work, export, whole, lambda one: one.source)
             writer.write(found, lambda _: self._runs.check_run(ref))
         except RunEnded:
             self._clear(ref)
@@ -115,7 +113,7 @@ class ExportRun:
         try:
             export, run = self._runs.working(ref)
             work = WorkPlace(self._objects, ref)
-            assembly = Assembly(self._objects, work, export, run, work.plan(), lambda _: self._runs.check_run(ref))
+            assembly = Assembly(work, export, run, work.plan(), lambda _: self._runs.check_run(ref))
             result = assembly.assemble()
             self._keep(work, "result", [result.objects, result.files, result.archives, result.fingerprint])
         except RunEnded:

@@ -15,7 +15,6 @@ from chalicelib.services.export_run.rendering import Records, Rendering
 from chalicelib.services.export_run.revisions import Ledger, Recorded, key_digest, record_of
 from chalicelib.services.export_run.spool import pack
 from chalicelib.services.ports.exports import ExportObject, ObjectSource
-from chalicelib.services.ports.objects import ObjectStore
 
 CHUNK: Final = 500
 """Objects rendered in one call."""
@@ -39,8 +38,7 @@ def object_path(definition: Definition, found: ExportObject, place: int, names: 
 class ShardWriter:
     """Writes one shard, or the merged objects of all."""
 
-    def __init__(self, objects: ObjectStore, work: WorkPlace, export: Export, plan: ShardPlan, records: Records) -> None:
-        self._objects = objects
+    def __init__(self, work: WorkPlace, export: Export, plan: ShardPlan, records: Records) -> None:
         self._work = work
         self._definition = export.definition
         self._plan = plan
@@ -54,9 +52,9 @@ class ShardWriter:
         names = Names()
         done = 0
         reported = 0
-        with Files(self._objects) as files:
+        with Files(self._work.objects) as files:
             object_lanes = [ObjectLane(files, self._work, plan.number, format, self._rendering) for format in single]
-            batch_lanes = [BatchLane(files, self._work, plan, definition, format, self._rendering) for format in batched]
+            batch_lanes = [BatchLane(files, self._work, plan, format, self._rendering) for format in batched]
             remaining = iter(found)
             while chunk := list(islice(remaining, self._room(done))):
                 place = self._place(done)
@@ -73,8 +71,8 @@ class ShardWriter:
                     reported = done
                     report(min(done, plan.objects))
             lanes: dict[Format, list[Entry]] = {}
-            for format, ended in [*zip(single, object_lanes, strict=True), *zip(batched, batch_lanes, strict=True)]:
-                lanes[format] = ended.close()
+            lanes |= {format: lane.close() for format, lane in zip(single, object_lanes, strict=True)}
+            lanes |= {format: lane.close() for format, lane in zip(batched, batch_lanes, strict=True)}
             files.settle()
         self._work.write_report(plan.number, done, lanes)
         report(plan.objects)
@@ -101,11 +99,9 @@ class ShardWriter:
         return planned
 
 
-def write_shard(
-    objects: ObjectStore, work: WorkPlace, export: Export, source: ObjectSource, plan: ShardPlan, report: Report
-) -> None:
+def write_shard(work: WorkPlace, export: Export, source: ObjectSource, plan: ShardPlan, report: Report) -> None:
     """Do the work of one shard: its files, or its objects for the merge, and its revisions."""
-    base = None if plan.base is None else Recorded.of(objects, work.ref._replace(run=plan.base))
+    base = None if plan.base is None else Recorded.of(work.objects, work.ref._replace(run=plan.base))
     ledger = Ledger() if export.definition.type == "export_incremental" else None
 
     def seen() -> Iterator[ExportObject]:
@@ -116,30 +112,18 @@ def write_shard(
 
     found = wanted(seen(), base)
     if plan.spooled:
-        _spool(objects, work, export, source, plan, found, report)
+        counted = _counted(found, plan, report)
+        placed = ((source.sort_key(export, one), one, source.record(export, one)) for one in counted)
+        work.objects.write(work.spool(plan.number), pack(placed))
+        report(plan.objects)
     else:
-        ShardWriter(objects, work, export, plan, lambda one: source.record(export, one)).write(found, report)
+        ShardWriter(work, export, plan, lambda one: source.record(export, one)).write(found, report)
     if ledger is not None:
-        objects.put(work.shard_revisions(plan.number), ledger.content())
+        work.objects.put(work.shard_revisions(plan.number), ledger.content())
 
 
-def _spool(
-    objects: ObjectStore,
-    work: WorkPlace,
-    export: Export,
-    source: ObjectSource,
-    plan: ShardPlan,
-    found: Iterable[ExportObject],
-    report: Report,
-) -> None:
-    def counted() -> Iterator[ExportObject]:
-        for done, one in enumerate(found):
-            if done % REPORTED == 0:
-                report(min(done, plan.objects))
-            yield one
-
-    objects.write(
-        work.spool(plan.number),
-        pack((source.sort_key(export, one), one, source.record(export, one)) for one in counted()),
-    )
-    report(plan.objects)
+def _counted(found: Iterable[ExportObject], plan: ShardPlan, report: Report) -> Iterator[ExportObject]:
+    for done, one in enumerate(found):
+        if done % REPORTED == 0:
+            report(min(done, plan.objects))
+        yield one
