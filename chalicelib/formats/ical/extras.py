@@ -128,8 +128,10 @@ def extra_lines(slot: Slot) -> Iterator[Line]:
     """Yield what only we understand, groups aside."""
     if slot.visibility in ("friends", "foaf"):
         yield Line(VISIBILITY, "", slot.visibility)
-    if slot.timezone is not None and slot.timezone != FLOATING and (
-        slot.all_day or slot.start.tzinfo is None or _local(slot.start, slot.timezone) is None
+    if (
+        slot.timezone is not None
+        and slot.timezone != FLOATING
+        and (slot.all_day or slot.start.tzinfo is None or _local(slot.start, slot.timezone) is None)
     ):
         yield Line(TIMEZONE, "", escape(slot.timezone))
     if slot.start.microsecond:

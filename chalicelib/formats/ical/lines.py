@@ -17,6 +17,7 @@ _PARAM_NAME: Final = re.compile(r";[^;=]+=")
 _QUOTED: Final = re.compile(r'("[^"]*"|\\.)', re.DOTALL)
 _PARAM: Final = re.compile(r'([^;="]++)=((?:[^;"]++|"[^"]*+"|")*+)')
 _PARAM_VALUE: Final = re.compile(r'(?:[^,"]++|"[^"]*+"|")++')
+_MARK: Final = re.compile(r"^(BEGIN|END):.*\n", re.MULTILINE)
 _CARETS: Final = {"^n": "\n", "^^": "^", "^'": '"'}
 _CARET: Final = re.compile(r"\^[n^']")
 
@@ -108,17 +109,23 @@ def walk(text: str) -> Iterator[Marked]:
 
 
 def components(text: str) -> list[str]:
-    """Cut kept text into its top-level components, each with its BEGIN and END lines, still folded."""
+    """Cut kept text into its top-level components, each with its BEGIN and END lines."""
     found: list[str] = []
-    current: list[str] = []
-    for depth, line in walk(text):
-        current.append(line.folded)
-        if depth == 1 and line.name == "END":
-            found.append("".join(current))
-            current = []
+    start = depth = 0
+    for mark in _MARK.finditer(text):
+        depth += 1 if mark[1] == "BEGIN" else -1
+        if depth == 0:
+            found.append(text[start : mark.end()])
+            start = mark.end()
     return found
+
+
+def own_properties(component: str) -> dict[str, Line]:
+    """Give the properties of a component, without those of the components in it; of several of one name the last."""
+    return {line.name: line for depth, line in walk(component) if depth == 1 and line.name not in ("BEGIN", "END")}
 
 
 def tzid_of(vtimezone: str) -> str:
     """Give the TZID that a VTIMEZONE describes."""
-    return next((unescape(line.value) for depth, line in walk(vtimezone) if depth == 1 and line.name == "TZID"), "")
+    line = own_properties(vtimezone).get("TZID")
+    return unescape(line.value) if line is not None else ""

@@ -181,4 +181,3 @@ def _text(value: str) -> str:
     if not value.isascii():
         value = value.encode("latin-1").decode()
     return unescape(value) if "\\" in value else value
-

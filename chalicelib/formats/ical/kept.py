@@ -1,0 +1,95 @@
+"""Kept text as a whole: all components of one UID, put together from parts and read back."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, NamedTuple
+
+from chalicelib.domain.errors import InvalidInput
+from chalicelib.domain.imports import Rejection
+from chalicelib.domain.slots import Slot, instant
+from chalicelib.formats.ical.extras import render
+from chalicelib.formats.ical.lines import components, own_properties, tzid_of
+from chalicelib.formats.ical.reader import read
+
+_ZONE: Final = "BEGIN:VTIMEZONE"
+
+
+class _Part(NamedTuple):
+    """One VEVENT of a slot: which occurrence it describes (empty: the series itself, or a single event)."""
+
+    occurrence: str
+    sequence: int
+    text: str
+
+
+def merge(first: Slot, *others: Slot) -> Slot:
+    """Put slots of one UID together: a series and its changed occurrences (RECURRENCE-ID), in any order.
+
+    Of two that describe the same occurrence, or the whole series, the one with the higher SEQUENCE wins, else the later
+    one; `clash` tells which. The fields are those of the series, or of the earliest occurrence where it is missing. The
+    same parts give the same slot in whatever order they come, as long as none clash.
+    """
+    slots = (first, *others)
+    zones: dict[str, str] = {}
+    winners: dict[str, tuple[_Part, Slot]] = {}
+    for slot in slots:
+        for zone in _zones(slot):
+            zones.setdefault(tzid_of(zone), zone)
+        for part in _parts(slot):
+            known = winners.get(part.occurrence)
+            if known is None or part.sequence >= known[0].sequence:
+                winners[part.occurrence] = (part, slot)
+    if "" in winners:
+        speaker = winners[""][1]
+    else:
+        speaker = min((slot for _, slot in winners.values()), key=lambda slot: (instant(slot.start), slot.ical))
+    parts = [winners[occurrence][0].text for occurrence in sorted(winners)]
+    if len(parts) == 1 and not speaker.ical:
+        return speaker
+    return speaker._replace(
+        recurring=speaker.recurring or len(parts) > 1,
+        ical="".join([*(zones[tzid] for tzid in sorted(zones)), *parts]),
+    )
+
+
+def clash(first: Slot, second: Slot) -> Literal["first", "second"] | None:
+    """Tell which of two slots of one UID loses something when they are merged in this order; None when they add up."""
+    known = {part.occurrence: part for part in _parts(first)}
+    for part in _parts(second):
+        other = known.get(part.occurrence)
+        if other is not None:
+            return "first" if part.sequence >= other.sequence else "second"
+    return None
+
+
+def from_text(text: str) -> Slot:
+    """Read kept text that came from outside, for one slot, and normalise it. Raises `InvalidInput("invalid_ical")`."""
+    slots = []
+    for entry in read([text.encode()]):
+        if isinstance(entry, Rejection):
+            raise InvalidInput("invalid_ical", reason=entry.reason, line=entry.line)
+        slots.append(entry.slot)
+    if not slots:
+        raise InvalidInput("invalid_ical", reason="there is no VEVENT in it", line=1)
+    if any(slot.uid != slots[0].uid for slot in slots):
+        raise InvalidInput("invalid_ical", reason="its components have different UIDs", line=1)
+    return merge(*slots)
+
+
+def _zones(slot: Slot) -> list[str]:
+    if not slot.ical.startswith(_ZONE):
+        return []
+    return [component for component in components(slot.ical) if component.startswith(_ZONE)]
+
+
+def _parts(slot: Slot) -> list[_Part]:
+    parts = []
+    for component in components(slot.ical or render(slot, {})):
+        if component.startswith(_ZONE):
+            continue
+        properties = own_properties(component)
+        line = properties.get("RECURRENCE-ID")
+        sequence = properties["SEQUENCE"].value.strip() if "SEQUENCE" in properties else ""
+        occurrence = f"{line.value.strip()} {line.params}" if line is not None else ""
+        parts.append(_Part(occurrence, int(sequence) if sequence.isascii() and sequence.isdigit() else 0, component))
+    return parts
