@@ -99,8 +99,8 @@ def _run_chalice(project: Path, stage: str, out: Path) -> None:
 def _finish(template: dict[str, Any], stage: str, target: Target) -> None:
     """Say what Chalice cannot be told.
 
-    The stage, to the functions; the Python and the processor that the code was packaged for, which it takes from this machine; and that a method
-    no route has reaches the app all the same, which answers it in its interface's own words.
+    The stage, to the functions. The Python and the processor that the code was packaged for, which it takes from this
+    machine. And that a method no route has reaches the app all the same, which answers it in its interface's words.
     """
     template["Globals"]["Function"]["Environment"]["Variables"]["STAGE"] = stage
     for logical_id, properties in functions(template):

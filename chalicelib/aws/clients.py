@@ -11,7 +11,7 @@ from typing import Any, Final
 import botocore.session
 from botocore.config import Config
 
-from chalicelib.aws import responses
+from chalicelib.aws import models, responses
 
 CONNECT_TIMEOUT: Final = 3
 """Seconds; inside AWS a connection that takes longer never comes."""
@@ -25,6 +25,7 @@ POOL_SIZE: Final = 32
 def session() -> Any:
     """Give the container's botocore session; its credentials and loaded service models serve every client."""
     made = botocore.session.get_session()
+    made.register_component("data_loader", models.ServiceLoader())
     responses.install(made)
     return made
 
