@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 from chalicelib.domain.slots import Slot, Window, instant
 from chalicelib.formats.ical.event import slot_of
 from chalicelib.formats.ical.lines import Line, components, own_properties, param, tzid_of, walk
+from chalicelib.formats.ical.small_steps import small_steps
 from chalicelib.formats.ical.times import Frame, Moment, parse_moment
 
 MAX_STEPS: Final = 10_000
@@ -34,7 +35,12 @@ _PERIODS: Final = {
     "YEARLY": timedelta(days=366),
 }
 _DAY_PARTS: Final = ("BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYEASTER")
-_NUMBER: Final = re.compile(r"[0-9]{1,9}")
+_SMALL: Final = ("SECONDLY", "MINUTELY", "HOURLY")
+_MAX_POSITIONS: Final = 20
+_LAST_YEAR: Final = 9_999
+_CYCLE: Final = 400
+"""Years after which the calendar repeats itself, weekdays and all."""
+_NUMBER: Final = re.compile(r"[0-9]+")
 
 
 class Occurrence(NamedTuple):
@@ -85,7 +91,8 @@ class _Rule(NamedTuple):
 
     parts: dict[str, str]
     interval: int
-    count: int | None
+    times: int | None
+    """Its COUNT."""
     until: datetime | None
     """On the clock of the series."""
 
@@ -171,34 +178,26 @@ class _Series:
             if end is None:
                 return None
             until = _on_clock(end, start) if end.kind != "date" else end.local + timedelta(hours=23, minutes=59, seconds=59)
-        if parts.get("FREQ") not in _PERIODS or not _NUMBER.fullmatch(interval) or int(interval) == 0:
+        if parts.get("FREQ") not in _PERIODS or not _NUMBER.fullmatch(interval) or _bounded(interval) == 0:
             return None
         if count is not None and not _NUMBER.fullmatch(count):
             return None
-        return _Rule(parts, int(interval), int(count) if count is not None else None, until)
+        return _Rule(parts, _bounded(interval), _bounded(count) if count is not None else None, until)
 
     def _steps(self, rule: _Rule | None, start: datetime, earliest: datetime, latest: datetime) -> Iterator[datetime]:
         """Step through a rule for as long as the budget lasts."""
         if rule is None:
             return
-        parts = dict(rule.parts)
-        if rule.count is None:
-            start = _enter(parts, rule.interval, start, earliest)
-        end = min(latest, _near(start, min(HORIZON, _PERIODS[parts["FREQ"]] * min(rule.interval, MAX_STEPS) * MAX_STEPS)))
-        if rule.until is not None:
-            end = min(end, rule.until)
-        text = ";".join(f"{name}={value}" for name, value in parts.items())
-        try:
-            from dateutil.rrule import rrulestr
-
-            steps = iter(rrulestr(f"{text};INTERVAL={rule.interval};UNTIL={end:%Y%m%dT%H%M%S}", dtstart=start))
-            for local in islice(steps, rule.count):
-                if self._budget == 0:
-                    return
-                self._budget -= 1
-                yield local
-        except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError):
-            return
+        if rule.times is None:
+            rule, start = _enter(rule, start, earliest)
+        period = _PERIODS[rule.parts["FREQ"]] * min(rule.interval, MAX_STEPS)
+        end = min(latest, _near(start, min(HORIZON, period * MAX_STEPS)), rule.until or latest)
+        steps = small_steps(rule.parts, rule.interval, start) if rule.parts["FREQ"] in _SMALL else _large_steps(rule, start, end)
+        for local in islice(steps, rule.times):
+            if self._budget == 0 or local > end:
+                return
+            self._budget -= 1
+            yield local
 
     def reach(self) -> datetime | None:
         """Give a time at which all has ended; None when that cannot be told."""
@@ -215,9 +214,9 @@ class _Series:
                 if rule is None:
                     continue
                 last = rule.until
-                if last is None and rule.count is not None:
+                if last is None and rule.times is not None:
                     steps = list(self._steps(rule, master.start.local, master.start.local, datetime.max))  # noqa: DTZ901
-                    last = steps[-1] if len(steps) == rule.count else None
+                    last = steps[-1] if len(steps) == rule.times else None
                 if last is None:
                     return None
                 ends.append(_occurrence(master.start._replace(local=last), length).end)
@@ -276,24 +275,53 @@ def _near(moment: datetime, distance: timedelta) -> datetime:
         return datetime.min if distance < timedelta() else datetime.max  # noqa: DTZ901
 
 
-def _enter(parts: dict[str, str], interval: int, start: datetime, earliest: datetime) -> datetime:
+def _bounded(number: str) -> int:
+    """Read a number of any length; none larger than nine digits makes a difference."""
+    return int(number) if len(number) < 10 else 10**9
+
+
+def _enter(rule: _Rule, start: datetime, earliest: datetime) -> tuple[_Rule, datetime]:
     """Find a later start from which a rule gives the same occurrences from `earliest` on.
 
-    What the rule takes from its start (a day of the month, a weekday) is written into `parts` first.
+    What the rule takes from its start (a day of the month, a month) is written into it first.
     """
+    frequency = rule.parts["FREQ"]
     if start >= earliest:
-        return start
-    frequency = parts["FREQ"]
+        return rule, start
     if frequency not in ("MONTHLY", "YEARLY"):
-        period = _PERIODS[frequency] * interval
-        return start + (earliest - start) // period * period
+        period = _PERIODS[frequency] * rule.interval
+        return rule, start + (earliest - start) // period * period
+    parts = dict(rule.parts)
     if not any(name in parts for name in _DAY_PARTS):
         parts["BYMONTHDAY"] = str(start.day)
         if frequency == "YEARLY":
             parts.setdefault("BYMONTH", str(start.month))
+    rule = rule._replace(parts=parts)
     if frequency == "YEARLY":
-        years = (earliest.year - start.year) // interval * interval
-        return start.replace(year=start.year + years, month=1, day=1)
-    months = ((earliest.year - start.year) * 12 + earliest.month - start.month) // interval * interval
+        years = (earliest.year - start.year) // rule.interval * rule.interval
+        return rule, start.replace(year=start.year + years, month=1, day=1)
+    months = ((earliest.year - start.year) * 12 + earliest.month - start.month) // rule.interval * rule.interval
     month = start.year * 12 + start.month - 1 + months
-    return start.replace(year=month // 12, month=month % 12 + 1, day=1)
+    return rule, start.replace(year=month // 12, month=month % 12 + 1, day=1)
+
+
+def _large_steps(rule: _Rule, start: datetime, end: datetime) -> Iterator[datetime]:
+    """Step through a rule of days and longer, up to `end`.
+
+    `dateutil` looks for a day that never comes until its years run out. So it looks in a far year of the calendar's
+    cycle, which leaves it 400 at the most.
+    """
+    if rule.parts.get("BYSETPOS", "").count(",") >= _MAX_POSITIONS:
+        return
+    years = (_LAST_YEAR - end.year) // _CYCLE * _CYCLE
+    text = ";".join(f"{name}={value}" for name, value in rule.parts.items())
+    try:
+        from dateutil.rrule import rrulestr
+
+        until = end.replace(year=end.year + years)
+        for local in rrulestr(
+            f"{text};INTERVAL={rule.interval};UNTIL={until:%Y%m%dT%H%M%S}", dtstart=start.replace(year=start.year + years)
+        ):
+            yield local.replace(year=local.year - years)
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError):
+        return
