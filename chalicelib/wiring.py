@@ -16,9 +16,12 @@ if TYPE_CHECKING:
     from chalicelib.aws.account_table import DynamoAccountStore
     from chalicelib.aws.archive_bucket import S3ObjectStore
     from chalicelib.aws.convention_table import DynamoConventionStore
+    from chalicelib.aws.export_table import DynamoExportStore
     from chalicelib.aws.mail import SesMailer
+    from chalicelib.aws.run_table import DynamoRunStore
     from chalicelib.aws.slot_table import DynamoSlotStore
     from chalicelib.aws.state_machine import StepFunctionsStateMachine
+    from chalicelib.domain.exports import ObjectType
     from chalicelib.services.accounts import Accounts
     from chalicelib.services.conventions.conventions import Conventions
     from chalicelib.services.conventions.events import Events
@@ -26,12 +29,15 @@ if TYPE_CHECKING:
     from chalicelib.services.conventions.schedule import Schedules
     from chalicelib.services.conventions.tag_types import TagTypes
     from chalicelib.services.conventions.time_slots import TimeSlots
+    from chalicelib.services.export_run import ExportArchiver, ExportRun
     from chalicelib.services.groups import Groups
     from chalicelib.services.import_jobs import ImportJobs
     from chalicelib.services.password_reset import PasswordReset
+    from chalicelib.services.ports.exports import ObjectSource
     from chalicelib.services.slot_export import SlotExport
     from chalicelib.services.slot_import import SlotImport
     from chalicelib.services.slots import Slots
+    from chalicelib.services.transports import Transports
 
 
 def clock() -> datetime:
@@ -220,6 +226,72 @@ class Services:
         from chalicelib.services.conventions.schedule import Schedules
 
         return Schedules(store=self.convention_store, clock=self.clock)
+
+    # export jobs
+
+    @cached_property
+    def run_store(self) -> DynamoRunStore:
+        from chalicelib.aws.run_table import DynamoRunStore
+
+        return DynamoRunStore(self._dynamodb, table=self.settings.export_table)
+
+    @cached_property
+    def export_store(self) -> DynamoExportStore:
+        from chalicelib.aws.export_table import DynamoExportStore
+
+        return DynamoExportStore(self._dynamodb, table=self.settings.export_table)
+
+    @cached_property
+    def export_machine(self) -> StepFunctionsStateMachine:
+        from chalicelib.aws.state_machine import StepFunctionsStateMachine
+
+        return StepFunctionsStateMachine(self._step_functions, arn=self.settings.export_state_machine)
+
+    @cached_property
+    def export_sources(self) -> dict[ObjectType, ObjectSource]:
+        from chalicelib.services.export_objects import SlotObjects, TimeSlotObjects
+
+        slots = SlotObjects(slots=self.slot_store, users=self.account_store, groups=self.account_store)
+        return {"slot": slots, "timeslot": TimeSlotObjects(schedules=self.schedules)}
+
+    @cached_property
+    def transports(self) -> Transports:
+        from chalicelib.aws.copy_bucket import S3CopyTarget
+        from chalicelib.aws.mail_ledger import DynamoMailLedger
+        from chalicelib.aws.webhook_client import HttpWebhookClient
+        from chalicelib.services.transports import Transports
+
+        target = self.settings.copy_bucket
+        return Transports(
+            users=self.account_store,
+            mailer=self.mailer,
+            ledger=DynamoMailLedger(self._dynamodb, table=self.settings.export_table),
+            webhooks=HttpWebhookClient(allow_private=self.settings.allow_private_webhooks),
+            copies=S3CopyTarget(self._s3, source=self.settings.bucket, target=target) if target else None,
+            public_url=self.settings.public_url,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def export_run(self) -> ExportRun:
+        from chalicelib.services.export_run import ExportRun
+
+        return ExportRun(
+            runs=self.run_store,
+            exports=self.export_store,
+            source=self.export_sources.__getitem__,
+            objects=self.objects,
+            transports=self.transports,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def export_archiver(self) -> ExportArchiver:
+        from chalicelib.services.export_run import ExportArchiver
+
+        return ExportArchiver(
+            exports=self.export_store, objects=self.objects, machine=lambda: self.export_machine, clock=self.clock
+        )
 
 
 _services: Services | None = None

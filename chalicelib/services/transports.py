@@ -8,13 +8,13 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
-from urllib.parse import quote
 
 import orjson
 
 from chalicelib.domain.accounts import email_key
 from chalicelib.domain.errors import InvalidInput, NotPermitted, TooLarge
-from chalicelib.domain.exports import SPLIT_SIZES, Archive, Export, Packer, Run, Transport
+from chalicelib.domain.exports import Archive, Export, Run, Transport
+from chalicelib.services.export_links import archives_of, file_name, link_address, links
 from chalicelib.services.ports.accounts import UserStore
 from chalicelib.services.ports.jobs import Mailer
 from chalicelib.services.ports.transports import CopyTarget, MailLedger, WebhookClient
@@ -86,7 +86,8 @@ class Transports:
 
     def links(self, delivery: Delivery) -> list[str]:
         """Give the lasting links to what the transport's packer has made."""
-        return [download_link(self._public_url, delivery.export, archive) for archive in _archives(delivery)]
+        export = delivery.export
+        return [link_address(self._public_url, export, link) for link in links(export, _archives(delivery))]
 
     # mail
 
@@ -154,7 +155,9 @@ class Transports:
     def _event(self, delivery: Delivery) -> Mapping[str, Any]:
         export, run = delivery.export, delivery.run
         assert run.result is not None
-        files = [{"url": download_link(self._public_url, export, archive), "size": archive.size} for archive in _archives(delivery)]
+        files = [
+            {"url": link_address(self._public_url, export, link), "size": link.size} for link in links(export, _archives(delivery))
+        ]
         return {
             "event": "export_done",
             "export": {"_id": export.id, "name": export.name, "_version": run.version},
@@ -172,7 +175,7 @@ class Transports:
             raise InvalidInput("no_copy_bucket")
         prefix = str(delivery.transport.options.get("prefix") or "").strip("/")
         for archive in _archives(delivery):
-            name = f"{_line(delivery.export.name).replace('/', '_')}.{archive.extension}"
+            name = f"{file_name(delivery.export)}.{archive.extension}"
             target = "/".join(part for part in (prefix, str(delivery.export.user_id), name) if part)
             self._copies.copy(delivery.run.ref.archive_key(archive.extension), target)
 
@@ -182,23 +185,7 @@ def sign(secret: str, stamp: int, body: bytes) -> str:
     return hmac.new(secret.encode(), str(stamp).encode() + b"." + body, hashlib.sha256).hexdigest()
 
 
-def download_link(public_url: str, export: Export, archive: Archive) -> str:
-    """Give the link that works as long as the export, for whoever has it."""
-    name = quote(f"{export.name}.{archive.extension}", safe="")
-    return f"{public_url}/api/v1/export/{export.id}/download/{export.passkey}/{name}"
-
-
-def archives_of(run: Run, packer: Packer) -> list[Archive]:
-    """Give what a packer has made of a run, its parts in order."""
-    made = run.result.archives if run.result else ()
-    if packer in SPLIT_SIZES:
-        parts = [archive for archive in made if archive.extension.partition(".")[0].isdigit()]
-        return sorted(parts, key=lambda archive: int(archive.extension.partition(".")[0]))
-    extension = packer.replace("_", ".")
-    return [archive for archive in made if archive.extension == extension]
-
-
-def _archives(delivery: Delivery) -> list[Archive]:
+def _archives(delivery: Delivery) -> Sequence[Archive]:
     return archives_of(delivery.run, delivery.transport.packer)
 
 

@@ -5,6 +5,7 @@ everything once; `assembly` joins what spans shards, makes the zip of everything
 other archive out of that zip; `ExportRun` is what the tasks call.
 """
 
+from chalicelib.services.export_run.archiver import ExportArchiver
 from chalicelib.services.export_run.run import ExportRun
 
-__all__ = ["ExportRun"]
+__all__ = ["ExportArchiver", "ExportRun"]

@@ -50,7 +50,6 @@ class ExportRun:
         source: Callable[[ObjectType], ObjectSource],
         objects: ObjectStore,
         transports: Transports,
-        closing: Callable[[RunRef, str], None],
         clock: Callable[[], datetime],
     ) -> None:
         self._runs = runs
@@ -58,7 +57,6 @@ class ExportRun:
         self._source = source
         self._objects = objects
         self._transports = transports
-        self._closing = closing
         self._clock = clock
 
     def prepare(self, ref: RunRef) -> Outline:
@@ -191,17 +189,9 @@ class ExportRun:
 
     def fail(self, ref: RunRef, reason: str) -> None:
         """Close the run as failed and remove what it has written."""
-        self._closing(ref, reason)
+        now = self._clock()
+        self._runs.fail_run(ref, reason=reason, log=LogEntry(ref.run, "EXPORT_FAILED", now, {"reason": reason}), now=now)
         self._clear(ref)
-
-    def make_archive(self, ref: RunRef, packer: Packer, folder: str) -> None:
-        """Make an archive that somebody has asked for after the run."""
-        dossier = self._exports.dossier(ref.export_id)
-        run = dossier.runs.get(ref.run) if dossier else None
-        if run is None or run.result is None:
-            return
-        packing = Packing(self._objects, ref, run.started, lambda: None)
-        packing.pack(packer, packing.members(folder), folder=folder)
 
     def _base(self, run: Run) -> Run | None:
         """Give the run that an incremental one builds on, if it is still there."""
