@@ -7,7 +7,7 @@ numbers are integers, or floats whose shortest form is exact.
 from __future__ import annotations
 
 import math
-from base64 import b64decode
+from binascii import a2b_base64
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -67,18 +67,18 @@ def plain_wire(item: TypedItem) -> Item:
     for name, attribute in item.items():
         for kind, value in attribute.items():  # always one, and this is the cheapest way to it
             if kind == "B":
-                values[name] = b64decode(value)
+                values[name] = a2b_base64(value)
             elif kind == "S":
                 values[name] = value
             else:
-                values[name] = _plain_value(attribute, b64decode)
+                values[name] = _plain_value(attribute, a2b_base64)
     return values
 
 
 def decoded_wire(item: TypedItem) -> TypedItem:
     """Give a wire item as botocore takes it back: typed, `B` decoded. Good for keys, which hold no documents."""
     return {
-        name: {kind: b64decode(value) if kind == "B" else value for kind, value in attribute.items()}
+        name: {kind: a2b_base64(value) if kind == "B" else value for kind, value in attribute.items()}
         for name, attribute in item.items()
     }
 

@@ -142,7 +142,7 @@ def unpack(place: bytes, packed: bytes) -> StoredSlot:
             tuple(media),
             tuple(notes),
             settings,
-            ((groups,) if type(groups) is str else tuple(groups)) if groups else (),
+            () if groups == 0 else (groups,) if type(groups) is str else tuple(groups),
             flags & _RECURRING != 0,
             sequence,
             _moment(changed) if changed is not None else None,
