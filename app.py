@@ -6,6 +6,7 @@ from chalicelib.api.index.routes import blueprint as index
 from chalicelib.api.slots.routes import blueprint as slots
 from chalicelib.logs import configure_logging
 from chalicelib.settings import settings
+from chalicelib.tasks.export_job import blueprint as export_job_tasks
 from chalicelib.tasks.slot_import import blueprint as slot_import_tasks
 
 app = App(app_name="slotport")
@@ -16,3 +17,4 @@ app.register_blueprint(index)
 app.register_blueprint(slots)
 app.register_blueprint(conventions)
 app.register_blueprint(slot_import_tasks)
+app.register_blueprint(export_job_tasks)

@@ -120,6 +120,7 @@ def test_policies_are_narrow(template: dict[str, Any]) -> None:
         assert "ManagedPolicyArns" not in resource["Properties"], name
         for policy in resource["Properties"]["Policies"]:
             for statement in policy["PolicyDocument"]["Statement"]:
+                statement = statement["Fn::If"][1] if "Fn::If" in statement else statement
                 actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
                 assert not [action for action in actions if "*" in action], (name, statement["Sid"])
                 if statement["Resource"] == "*":  # these have no resource to name
