@@ -3,6 +3,7 @@
 from chalicelib.api.conventions.routes import blueprint as conventions
 from chalicelib.api.http import App
 from chalicelib.api.index.routes import blueprint as index
+from chalicelib.api.slots.feeds import blueprint as feeds
 from chalicelib.api.slots.routes import blueprint as slots
 from chalicelib.logs import configure_logging
 from chalicelib.settings import settings
@@ -16,5 +17,6 @@ configure_logging(settings().log_level)
 app.register_blueprint(index)
 app.register_blueprint(slots)
 app.register_blueprint(conventions)
+app.register_blueprint(feeds)
 app.register_blueprint(slot_import_tasks)
 app.register_blueprint(export_job_tasks)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.archive_bucket import S3ObjectStore
     from chalicelib.aws.convention_table import DynamoConventionStore
     from chalicelib.aws.export_table import DynamoExportStore
+    from chalicelib.aws.feed_table import DynamoFeedStore
     from chalicelib.aws.mail import SesMailer
     from chalicelib.aws.run_table import DynamoRunStore
     from chalicelib.aws.slot_table import DynamoSlotStore
@@ -27,13 +28,16 @@ if TYPE_CHECKING:
     from chalicelib.services.conventions.events import Events
     from chalicelib.services.conventions.places import Places
     from chalicelib.services.conventions.schedule import Schedules
+    from chalicelib.services.conventions.schedule_import import ScheduleImport
     from chalicelib.services.conventions.tag_types import TagTypes
     from chalicelib.services.conventions.time_slots import TimeSlots
     from chalicelib.services.export_run import ExportArchiver, ExportRun
+    from chalicelib.services.feeds import Feeds
     from chalicelib.services.groups import Groups
     from chalicelib.services.import_jobs import ImportJobs
     from chalicelib.services.password_reset import PasswordReset
     from chalicelib.services.ports.exports import ObjectSource
+    from chalicelib.services.schedule_feeds import ScheduleFeeds
     from chalicelib.services.slot_export import SlotExport
     from chalicelib.services.slot_import import SlotImport
     from chalicelib.services.slots import Slots
@@ -99,6 +103,12 @@ class Services:
         return DynamoConventionStore(self._dynamodb, table=self.settings.convention_table)
 
     @cached_property
+    def feed_store(self) -> DynamoFeedStore:
+        from chalicelib.aws.feed_table import DynamoFeedStore
+
+        return DynamoFeedStore(self._dynamodb, table=self.settings.account_table)
+
+    @cached_property
     def objects(self) -> S3ObjectStore:
         from chalicelib.aws.archive_bucket import S3ObjectStore
 
@@ -127,7 +137,7 @@ class Services:
             sessions=self.account_store,
             groups=self.account_store,
             clock=self.clock,
-            leaving=lambda: (self.conventions, self.slots, self.import_jobs),
+            leaving=lambda: (self.conventions, self.feeds, self.slots, self.import_jobs),
         )
 
     @cached_property
@@ -226,6 +236,24 @@ class Services:
         from chalicelib.services.conventions.schedule import Schedules
 
         return Schedules(store=self.convention_store, clock=self.clock)
+
+    @cached_property
+    def schedule_import(self) -> ScheduleImport:
+        from chalicelib.services.conventions.schedule_import import ScheduleImport
+
+        return ScheduleImport(store=self.convention_store, accounts=lambda: self.accounts, clock=self.clock)
+
+    @cached_property
+    def schedule_feeds(self) -> ScheduleFeeds:
+        from chalicelib.services.schedule_feeds import ScheduleFeeds
+
+        return ScheduleFeeds(schedules=self.schedules, objects=lambda: self.objects)
+
+    @cached_property
+    def feeds(self) -> Feeds:
+        from chalicelib.services.feeds import Feeds
+
+        return Feeds(feeds=self.feed_store, groups=self.account_store, slot_export=lambda: self.slot_export, clock=self.clock)
 
     # export jobs
 

@@ -212,7 +212,7 @@ class ScheduledSlot(NamedTuple):
     @property
     def uid(self) -> str:
         """The name under which calendars know it, for ever (RFC 5545 §3.8.4.7)."""
-        return f"timeslot-{self.slot.id}-{self.convention.key.lower()}@slotport"
+        return calendar_uid(self.convention.key, self.slot.id)
 
     @property
     def public(self) -> bool:
@@ -242,6 +242,11 @@ class ScheduledSlot(NamedTuple):
             (self.convention.title, self.convention.timezone),
         )
         return blake2b(orjson.dumps(content, default=tuple, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
+
+
+def calendar_uid(key: str, slot_id: int) -> str:
+    """Give the UID of a convention's time slot."""
+    return f"timeslot-{slot_id}-{key.lower()}@slotport"
 
 
 def with_sequence(slot: TimeSlot, printed: int, event: Event, places: tuple[Place, ...], convention: Convention) -> TimeSlot:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from chalicelib.wiring import Services
 from tests.fakes.accounts import FakeAccountStore
 from tests.fakes.conventions import FakeConventionStore
+from tests.fakes.feeds import FakeFeedStore
 from tests.fakes.jobs import FakeMailer, FakeStateMachine
 from tests.fakes.objects import FakeObjectStore
 from tests.fakes.slots import FakeSlotStore
@@ -25,6 +26,7 @@ class FakeServices(Services):
         self.fake_slots = FakeSlotStore()
         self.fake_accounts = FakeAccountStore()
         self.fake_conventions = FakeConventionStore()
+        self.fake_feeds = FakeFeedStore()
         self.fake_objects = FakeObjectStore()
         self.fake_machine = FakeStateMachine()
         self.fake_mailer = FakeMailer()
@@ -32,6 +34,7 @@ class FakeServices(Services):
             slot_store=self.fake_slots,
             account_store=self.fake_accounts,
             convention_store=self.fake_conventions,
+            feed_store=self.fake_feeds,
             objects=self.fake_objects,
             import_machine=self.fake_machine,
             mailer=self.fake_mailer,

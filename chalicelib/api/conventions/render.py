@@ -15,11 +15,13 @@ from chalicelib.domain.convention_access import Standing
 from chalicelib.domain.conventions import Convention, Event, Manager, Person, Place, ScheduledSlot, TagType
 from chalicelib.services.conventions.places import Furnished
 from chalicelib.services.conventions.schedule import Opened
+from chalicelib.services.conventions.schedule_import import ScheduleReport
 from chalicelib.services.conventions.time_slots import Notice, Outcome
 from chalicelib.services.conventions.visits import Visit
 
 ANYBODY: Final = Standing()
 DONE: Final = json_answer({"status": True})
+MAX_REJECTIONS: Final = 1_000
 PAGE_BYTES: Final = 4_000_000
 """Of a list; a longer one goes on at the next address."""
 
@@ -189,6 +191,24 @@ def _paged(request: Request, listed_as: str, printed: Iterable[tuple[dict[str, A
         size += len(part) + 1
         last = cursor
     return Answer(200, b"[" + b",".join(parts) + b"]", {"Content-Type": "application/json", **headers})
+
+
+def import_report(report: ScheduleReport, *, dry_run: bool) -> dict[str, Any]:
+    """Print what an import did; at most `MAX_REJECTIONS` refused entries are listed, all are counted."""
+    rejected = report.rejected[:MAX_REJECTIONS]
+    return {
+        "status": True,
+        "dry-run": dry_run,
+        "created": str(report.created),
+        "updated": str(report.updated),
+        "unchanged": str(report.unchanged),
+        "cancelled": str(report.cancelled),
+        "created-events": str(report.events),
+        "created-locations": report.locations,
+        "rejected": [{**entry, "entry": str(entry["entry"]), "line": str(entry["line"])} for entry in rejected],
+        "rejected-total": str(len(report.rejected)),
+        "remaining": str(report.remaining),
+    }
 
 
 def not_modified(request: Request, version: str, headers: dict[str, str]) -> Answer | None:

@@ -64,6 +64,11 @@ class Opened:
         )
         return blake2b(orjson.dumps(content, default=tuple), digest_size=12).hexdigest()
 
+    @property
+    def selection(self) -> str:
+        """A digest of the filters."""
+        return blake2b(orjson.dumps(self._filters, default=tuple), digest_size=8).hexdigest()
+
     def slots(self, after: tuple[datetime, int] | None = None) -> Iterator[ScheduledSlot]:
         """Yield what the visitor may see, by start, then id, without what they may not see of it; from behind `after`."""
         earliest = after[0] if after is not None else None
