@@ -202,8 +202,8 @@ class _Writer:
             raise InvalidInput("unknown_event", event=entry.title)
         new_places, places = self._places(entry.places)
         draft = event if event is not None else self._drafted_event(entry)
-        # an event that came from this file, alone under its name, is what the file says of it
-        said = self._said(draft, entry) if draft.uid and draft.uid == entry.uid else draft
+        # an event is what the file says of it if it came from there: one of ours may be in many time slots and files
+        said = self._said(draft, entry) if event is None or (draft.uid and draft.uid == entry.uid) else draft
         people = [book.person(self._hosts[host]) for host in entry.hosts]
         hosts = tuple({person.key: person for person in people}.values())
         minutes = entry.minutes if entry.minutes is not None else (before.minutes if before is not None else said.duration)
