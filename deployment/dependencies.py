@@ -41,7 +41,8 @@ LOCAL: Final = Target(f"{sys.version_info.major}.{sys.version_info.minor}", None
 def install(requirements: Path, target: Target, cache: Path) -> Path:
     """Install the packages once per content of the file and target; give the folder they are in."""
     wanted = [line for line in requirements.read_text().splitlines() if line.partition("==")[0].strip() not in NOT_SHIPPED]
-    recipe = "\n".join([*wanted, target.runtime, str(target.architecture), *PRUNED, Path(__file__).read_text()])
+    how = [target.runtime, str(target.architecture), str(interpreter(target.python)), Path(__file__).read_text()]
+    recipe = "\n".join([*wanted, *how])
     folder = cache / f"dependencies-{hashlib.sha256(recipe.encode()).hexdigest()[:16]}"
     if folder.is_dir():
         return folder
@@ -61,7 +62,7 @@ def compile_all(folder: Path, target: Target) -> bool:
     The compiled files are hash-based and unchecked: they count whatever the file times in the package are.
     Raises `PackagingError`.
     """
-    python = _interpreter(target.python)
+    python = interpreter(target.python)
     if python is None:
         return False
     command = [python, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", "-s", str(folder), "-p", "/var/task"]
@@ -71,7 +72,8 @@ def compile_all(folder: Path, target: Target) -> bool:
     return True
 
 
-def _interpreter(version: str) -> str | None:
+def interpreter(version: str) -> str | None:
+    """Find a Python of that version on this machine."""
     if version == LOCAL.python:
         return sys.executable
     found = shutil.which(f"python{version}")

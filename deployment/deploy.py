@@ -62,7 +62,7 @@ def upload(session: Any, made: Package, template: dict[str, Any]) -> str:
     s3.put_object(Bucket=bucket, Key=code_key, Body=code)
     for _, properties in functions(template):
         properties["CodeUri"] = {"Bucket": bucket, "Key": code_key}
-    text = json.dumps(template).encode()
+    text = json.dumps(template, separators=(",", ":")).encode()
     key = f"{hashlib.sha256(text).hexdigest()}.template.json"
     s3.put_object(Bucket=bucket, Key=key, Body=text)
     return f"{s3.meta.endpoint_url}/{bucket}/{key}"

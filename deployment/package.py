@@ -63,7 +63,7 @@ def package(stage: str, target: Target, out: Path) -> Package:
         shutil.copytree(dependencies, code, dirs_exist_ok=True)
         _zip(code, out / CODE)
     _finish(template, stage, target)
-    (out / TEMPLATE).write_text(json.dumps(template, indent=1) + "\n")
+    (out / TEMPLATE).write_text(json.dumps(template, separators=(",", ":")) + "\n")
     return Package(out / TEMPLATE, out / CODE)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from deployment.dependencies import Target
+from deployment.dependencies import Target, interpreter
 from deployment.package import AWS, ROOT, Package, package
 from deployment.template import functions
 
@@ -22,6 +22,7 @@ pytestmark = pytest.mark.xdist_group("package")
 MAX_ZIP = 10_000_000
 MAX_TEMPLATE = 1_000_000
 MAX_RESOURCES = 500
+MAX_API_RESOURCES = 300
 STATEFUL = ("AWS::DynamoDB::Table", "AWS::S3::Bucket")
 
 
@@ -59,6 +60,7 @@ def test_code_is_small(made: Package) -> None:
     assert made.code.stat().st_size < MAX_ZIP
 
 
+@pytest.mark.skipif(interpreter(AWS.python) is None, reason=f"there is no Python {AWS.python} here to compile with")
 def test_every_module_is_compiled_and_never_checked_against_its_source(code: zipfile.ZipFile) -> None:
     names = set(code.namelist())
     tag = f"cpython-{AWS.python.replace('.', '')}"
@@ -100,6 +102,9 @@ def test_same_sources_give_the_same_bytes(made: Package, tmp_path: Path) -> None
 def test_template_keeps_within_the_limits(made: Package, template: dict[str, Any]) -> None:
     assert made.template.stat().st_size < MAX_TEMPLATE
     assert len(template["Resources"]) < MAX_RESOURCES
+    paths = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
+    parts = [path.strip("/").split("/") for path in paths]
+    assert len({tuple(each[:depth]) for each in parts for depth in range(1, len(each) + 1)}) < MAX_API_RESOURCES
 
 
 def test_every_function_runs_the_packaged_python_under_a_role_of_this_stack(template: dict[str, Any]) -> None:
