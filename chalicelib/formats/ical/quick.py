@@ -29,26 +29,32 @@ _ANY_PARAM: Final = (
     r';[A-Z0-9-]++=(?![ \t])(?:[^":;=\\\n\r \t]++|=(?![ \t\r])|[ \t](?![;=:\r])|"(?:[^"\n]++|\n[ \t])*+"|\r\n[ \t](?![ \t]))*+'
 )
 """One parameter with its name in capitals and in one piece, its value of any kind but without blanks to drop."""
-_OTHER: Final = rf"[A-Z][A-Z0-9-]*+(?:{_ANY_PARAM})*+:{_REST}"
+_ANY_LINE: Final = rf"[A-Z0-9-]*+(?:{_ANY_PARAM})*+:{_REST}"
+_NESTED: Final = rf"(?!BEGIN[;:]|END[;:])[A-Z]{_ANY_LINE}"
+_OTHER: Final = (
+    r"(?:[AFHIJKMNOPQTVWYZ]|S(?!UMMARY|EQUENCE)|C(?!LASS)|L(?!OCATION)|D(?!TSTART|TEND|URATION|ESCRIPTION)|X(?!-SLOTPORT-)|U(?!ID[;:])"
+    rf"|E(?!ND[;:])|R(?!RULE|DATE|ECURRENCE-ID)|G(?!EO)|B(?!EGIN[;:])){_ANY_LINE}"
+)
+"""A property that is only kept: its name is none of those that are looked at."""
 
 EVENT: Final = re.compile(
     r"BEGIN:VEVENT\r\n(?:"
-    rf"DTSTART{_TIME}"
-    rf"|DTEND{_TIME}"
+    r"DTSTAMP:[0-9TZ]++\r\n(?![ \t])"
     rf"|UID:({_REST})"
+    rf"|DTSTART{_TIME}"
+    rf"|DTEND{_TIME}"
     rf"|SUMMARY{_PARAMS}({_REST})"
     rf"|DESCRIPTION{_PARAMS}({_REST})"
-    rf"|LOCATION{_PARAMS}({_REST})"
     r"|CLASS:([A-Z]++)\r\n(?![ \t])"
+    rf"|LOCATION{_PARAMS}({_REST})"
     r"|SEQUENCE:([0-9]{1,9})\r\n(?![ \t])"
+    rf"|{_OTHER}"
     rf"|(?:RRULE|RDATE|RECURRENCE-ID)(:|(?:{_ANY_PARAM})++:){_REST}"
+    rf"|BEGIN:VALARM\r\n(?:{_NESTED})*+END:VALARM\r\n(?![ \t])"
     rf"|GEO:({_REST})"
-    rf"|BEGIN:VALARM\r\n(?:(?!BEGIN[;:]|END[;:]){_OTHER})*+END:VALARM\r\n(?![ \t])"
-    r"|(?!BEGIN[;:]|END[;:]|DTSTART|DTEND|DURATION|UID[;:]|SUMMARY|DESCRIPTION|LOCATION|GEO|CLASS|SEQUENCE|RRULE|RDATE|RECURRENCE-ID"
-    rf"|X-SLOTPORT-){_OTHER}"
     r")*+END:VEVENT\r\n(?![ \t\r\n])"
 )
-"""Groups: DTSTART parameters and value, DTEND parameters and value, UID, SUMMARY, DESCRIPTION, LOCATION, CLASS, SEQUENCE,
+"""Groups: UID, DTSTART parameters and value, DTEND parameters and value, SUMMARY, DESCRIPTION, CLASS, LOCATION, SEQUENCE,
 a mark of recurrence, GEO. Each opens after the name, and once one is open only that branch can match: Python 3.11 mixes up
 groups that a possessive loop has opened in vain. Of several properties of one name the last counts, as in the complete reader."""
 
@@ -81,34 +87,45 @@ class QuickReader:
 
     def slot(self, found: re.Match[str]) -> Slot | None:
         """Make the slot of an event that `match` found; None for what the complete reader has to judge."""
-        (start_params, start, end_params, end, uid, title, description, place, access, sequence, recurrence, geo) = found.groups()
+        (uid, start_params, start, end_params, end, title, description, access, place, sequence, recurrence, geo) = found.groups()
         text = found[0]
         if start is None or len(text) > MAX_LINE:
             return None
-        clock = self._clock(start_params)
+        clock = self._clocks[start_params] if start_params in self._clocks else self._clock(start_params)
         if clock is None or (self._strange and any(tzid in text for tzid in self._strange)):
             return None
         if not self._floats and _UNANCHORED.search(text) is not None:
             return None
         all_day = len(start) == 8
+        ends: datetime | None
+        timezone: str | None
         try:
             if all_day:
-                begins, timezone = datetime.fromisoformat(start), None
+                begins = datetime.fromisoformat(start)
+                timezone = None
                 if end is None:
-                    ends: datetime | None = begins + ONE_DAY
+                    ends = begins + ONE_DAY
                 elif len(end) == 8:
                     ends = datetime.fromisoformat(end)
                 else:
                     return None
             else:
-                begins = self._moment(start, clock)
-                timezone = clock.name if clock.rules is not None else None if start[-1] == "Z" else FLOATING
+                if clock.rules is None:
+                    begins = datetime.fromisoformat(start)
+                    timezone = None if begins.tzinfo is not None else FLOATING
+                else:
+                    begins = datetime.fromisoformat(start[:15]).replace(tzinfo=clock.rules).astimezone(UTC)
+                    timezone = clock.name
                 ends = None
                 if end is not None:
-                    clock = self._clock(end_params)
+                    if end_params != start_params:
+                        clock = self._clock(end_params)
                     if clock is None or len(end) == 8:
                         return None
-                    ends = self._moment(end, clock)
+                    if clock.rules is None:
+                        ends = datetime.fromisoformat(end)
+                    else:
+                        ends = datetime.fromisoformat(end[:15]).replace(tzinfo=clock.rules).astimezone(UTC)
                 if begins.tzinfo is None and (not self._floats or (ends is not None and ends.tzinfo is not None)):
                     return None
                 if ends is not None and ends.tzinfo is None and begins.tzinfo is not None:
@@ -120,28 +137,32 @@ class QuickReader:
                 text = refold(text)
         except (ValueError, OverflowError):  # no such day, no such instant, or a character that a fold cuts in two
             return None
-        name = "" if title is None else _text(title)
-        about = "" if description is None else _text(description)
-        where = "" if place is None else _text(place)
-        if len(name) > MAX_TITLE or len(where) > MAX_TITLE or len(about) > MAX_TEXT:
+        if text.isascii() and "\\" not in text and "\n " not in text and not untidy:  # no value needs more than its line end off
+            uid = "" if uid is None else uid[:-2]
+            title = "" if title is None else title[:-2]
+            description = "" if description is None else description[:-2]
+            place = "" if place is None else place[:-2]
+        else:
+            uid, title, description, place = map(_text, (uid, title, description, place))
+        if len(title) > MAX_TITLE or len(place) > MAX_TITLE or len(description) > MAX_TEXT:
             return None
         location = None
-        if where or geo is not None:
+        if place or geo is not None:
             latitude, longitude = parse_geo(_text(geo)) if geo is not None else (None, None)
-            if where or latitude is not None:
-                location = Location(where, latitude=latitude, longitude=longitude)
+            if place or latitude is not None:
+                location = Location(place, latitude=latitude, longitude=longitude)
         return tuple.__new__(
             Slot,
             (
-                "" if uid is None else _text(uid),
-                name,
+                uid,
+                title,
                 begins,
                 ends,
                 "public" if access == "PUBLIC" else "private",
                 all_day,
                 timezone,
                 location,
-                about,
+                description,
                 (),
                 (),
                 None,
@@ -152,12 +173,6 @@ class QuickReader:
                 text,
             ),
         )
-
-    @staticmethod
-    def _moment(value: str, clock: _Clock) -> datetime:
-        if clock.rules is None:
-            return datetime.fromisoformat(value)
-        return datetime.fromisoformat(value[:15]).replace(tzinfo=clock.rules).astimezone(UTC)
 
     def _clock(self, params: str) -> _Clock | None:
         """Tell what parameters say; None when the complete reader has to tell."""
@@ -173,8 +188,10 @@ class QuickReader:
         return clock
 
 
-def _text(value: str) -> str:
-    """Give the text of a captured value: unfolded, decoded, unescaped."""
+def _text(value: str | None) -> str:
+    """Give the text of a captured value: unfolded, decoded, unescaped; empty when there is none."""
+    if value is None:
+        return ""
     value = value[:-2]
     if "\n" in value:
         value = value.replace("\r\n ", "").replace("\r\n\t", "")

@@ -127,7 +127,7 @@ class CalendarReading:
         if self._zone_lines is not None or self._stack:
             self._counts["unfinished"] = 1
         yield from self._release()
-        if not self._seen:
+        if not self._seen and not self._number:
             raise InvalidInput("not_icalendar", entry=0, line=1)
 
     def _block(self, at_end: bool) -> Generator[Entry | Rejection, None, int]:
@@ -150,8 +150,9 @@ class CalendarReading:
 
     def _plain_events(self, text: str, position: int, at_end: bool) -> Generator[Entry, None, int]:
         """Read events for as long as they look as most do."""
-        match, slot_of = self._quick.match, self._quick.slot
+        match, slot_of, new = self._quick.match, self._quick.slot, tuple.__new__
         last = len(text) if not at_end else -1
+        line, counted = self._line, self._counted
         while (found := match(text, position)) is not None:
             end = found.end()
             if end == last:  # the next block may begin with a fold
@@ -159,12 +160,12 @@ class CalendarReading:
             slot = slot_of(found)
             if slot is None:
                 break
-            self._seen = True
-            self._line += text.count("\n", self._counted, position)
-            self._counted = position
+            line += text.count("\n", counted, position)
+            counted = position
             self._number += 1
             self._position = position = end
-            yield tuple.__new__(Entry, (self._number, self._line + 1, slot, ()))
+            yield new(Entry, (self._number, line + 1, slot, ()))
+        self._line, self._counted = line, counted
         return position
 
     def _step(self, text: str, position: int, at_end: bool) -> Generator[Entry | Rejection, None, int]:

@@ -37,7 +37,10 @@ def unescape(value: str) -> str:
     """Give the TEXT that a property's value stands for; a backslash before any other character stands for itself."""
     if "\\" not in value:
         return value
-    return _ESCAPED.sub(lambda match: "\n" if match[1] in "nN" else match[1], value)
+    if "\\\\" in value:  # an escaped backslash may stand before one of the others
+        return _ESCAPED.sub(lambda match: "\n" if match[1] in "nN" else match[1], value)
+    value = value.replace("\\,", ",").replace("\\n", "\n").replace("\\;", ";")
+    return value.replace("\\N", "\n").replace("\\:", ":") if "\\" in value else value
 
 
 def is_exact(text: str) -> bool:

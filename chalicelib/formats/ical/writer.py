@@ -10,16 +10,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from chalicelib.domain.slots import FLOATING, Group, Slot
+from chalicelib.domain.slots import Group, Slot
 from chalicelib.formats.ical.extras import render
 from chalicelib.formats.ical.lines import components, tzid_of
-from chalicelib.formats.ical.plain import render_plain
+from chalicelib.formats.ical.plain import batches
 from chalicelib.formats.ical.text import escape, fold
 from chalicelib.formats.ical.zones import vtimezone
 
 PRODID: Final = "-//Slotport//EN"
-BATCH: Final = 262_144
-"""Characters that are gathered before they are given out."""
 MAX_ZONES: Final = 10_000
 """Different TZIDs in one calendar object; with more another one begins, so that memory stays flat."""
 
@@ -27,6 +25,7 @@ TIMES_ARE_FLOATING: Final = "BEGIN:X-SLOTPORT\r\nX-SLOTPORT-TIMES:FLOATING\r\nEN
 """Stands before the first floating time, because a time without a zone under our PRODID is an instant otherwise."""
 
 _UTC_TIME: Final = re.compile(r"\n(DTSTART|DTEND)((?:;VALUE=DATE-TIME)?):([0-9]{8}T[0-9]{6})Z(?=\r)")
+_RECURS: Final = re.compile(r"\n(?:RRULE|RDATE|RECURRENCE-ID)[;:]")
 _FLOATING_LIST: Final = re.compile(r"\n(?:RECURRENCE-ID|RDATE|EXDATE)(?![^:\n]*TZID)[^:\n]*:(?:[^\n]*,)?[0-9]{8}T[0-9]{6}(?!Z)")
 _TZID_VALUE: Final = re.compile(r'"([^"]*)"|([^:;,]*)')
 
@@ -46,23 +45,11 @@ def write(
     """
     described = groups or {}
     writer = _Writer(_header(name, timezone, google=google))
-    batch: list[str] = []
-    size = 0
-    floating = False
-    for slot in slots:
-        text = slot.ical or render_plain(slot) or render(slot, described)
-        if google and slot.recurring:
-            text = _UTC_TIME.sub(r"\n\1\2;TZID=UTC:\3", text)
-        if slot.timezone == FLOATING:
-            floating = True
-        batch.append(text)
-        size += len(text)
-        if size > BATCH:
-            yield writer.batch(batch, floating=floating)
-            batch = []
-            size = 0
-            floating = False
-    yield writer.batch(batch, floating=floating) + writer.end()
+    for texts, floating in batches(slots, lambda slot: render(slot, described)):
+        if google:
+            texts = [_UTC_TIME.sub(r"\n\1\2;TZID=UTC:\3", text) if _RECURS.search(text) else text for text in texts]
+        yield writer.batch(texts, floating=floating)
+    yield writer.end()
 
 
 class CalendarWriter:
@@ -74,8 +61,8 @@ class CalendarWriter:
 
     def add(self, slots: Sequence[Slot]) -> bytes:
         """Give the bytes of some more slots."""
-        texts = [slot.ical or render_plain(slot) or render(slot, self._groups) for slot in slots]
-        return self._writer.batch(texts, floating=any(slot.timezone == FLOATING for slot in slots))
+        written = batches(slots, lambda slot: render(slot, self._groups))
+        return b"".join(self._writer.batch(texts, floating=floating) for texts, floating in written)
 
     def end(self) -> bytes:
         """Give what closes the calendar."""
@@ -120,7 +107,9 @@ class _Writer:
     def end(self) -> bytes:
         """Close the calendar object; what is written next begins another."""
         begin = b"" if self._begun else self._header.encode()
-        self.__init__(self._header)  # type: ignore[misc]
+        self._begun = self._floating = False
+        self._known.clear()
+        self._custom.clear()
         return begin + b"END:VCALENDAR\r\n"
 
     def _components(self, text: str, *, floating: bool) -> bytes:
