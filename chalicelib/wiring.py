@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.account_table import DynamoAccountStore
     from chalicelib.aws.archive_bucket import S3ObjectStore
     from chalicelib.aws.convention_table import DynamoConventionStore
+    from chalicelib.aws.care_table import DynamoCareStore
     from chalicelib.aws.export_table import DynamoExportStore
     from chalicelib.aws.feed_table import DynamoFeedStore
     from chalicelib.aws.mail import SesMailer
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
     from chalicelib.services.conventions.schedule_import import ScheduleImport
     from chalicelib.services.conventions.tag_types import TagTypes
     from chalicelib.services.conventions.time_slots import TimeSlots
+    from chalicelib.services.export_care import ExportCare
+    from chalicelib.services.export_downloads import ExportDownloads
+    from chalicelib.services.export_failures import ExportFailures
+    from chalicelib.services.export_jobs import ExportJobs
     from chalicelib.services.export_run import ExportArchiver, ExportRun
     from chalicelib.services.feeds import Feeds
     from chalicelib.services.groups import Groups
@@ -137,7 +142,7 @@ class Services:
             sessions=self.account_store,
             groups=self.account_store,
             clock=self.clock,
-            leaving=lambda: (self.conventions, self.feeds, self.slots, self.import_jobs),
+            leaving=lambda: (self.conventions, self.export_jobs, self.feeds, self.slots, self.import_jobs),
         )
 
     @cached_property
@@ -268,6 +273,61 @@ class Services:
         from chalicelib.aws.export_table import DynamoExportStore
 
         return DynamoExportStore(self._dynamodb, table=self.settings.export_table)
+
+    @cached_property
+    def care_store(self) -> DynamoCareStore:
+        from chalicelib.aws.care_table import DynamoCareStore
+
+        return DynamoCareStore(self._dynamodb, table=self.settings.export_table)
+
+    @cached_property
+    def export_jobs(self) -> ExportJobs:
+        from chalicelib.services.export_jobs import ExportJobs
+        from chalicelib.services.ports.exports import Limits
+
+        return ExportJobs(
+            exports=self.export_store,
+            machine=lambda: self.export_machine,
+            conventions=lambda: self.convention_store,
+            clock=self.clock,
+            limits=Limits(self.settings.max_exports, self.settings.max_running_exports),
+        )
+
+    @cached_property
+    def export_downloads(self) -> ExportDownloads:
+        from chalicelib.services.export_downloads import ExportDownloads
+
+        return ExportDownloads(
+            jobs=self.export_jobs,
+            exports=self.export_store,
+            objects=lambda: self.objects,
+            archiver=lambda: self.export_archiver,
+        )
+
+    @cached_property
+    def export_failures(self) -> ExportFailures:
+        from chalicelib.services.export_failures import ExportFailures
+
+        return ExportFailures(
+            exports=self.export_store,
+            runs=self.run_store,
+            users=self.account_store,
+            mailer=lambda: self.mailer,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def export_care(self) -> ExportCare:
+        from chalicelib.services.export_care import ExportCare
+
+        return ExportCare(
+            jobs=self.export_jobs,
+            exports=self.export_store,
+            care=self.care_store,
+            failures=self.export_failures,
+            objects=lambda: self.objects,
+            clock=self.clock,
+        )
 
     @cached_property
     def export_machine(self) -> StepFunctionsStateMachine:

@@ -152,7 +152,7 @@ class DynamoExportStore:
                 raise Conflict("export_changed", id=export.id) from failed
             raise TooLarge("too_many_running_exports", limit=limits.running) from failed
 
-    def skip_run(self, *, was: Export, next_run: datetime | None, log: LogEntry) -> bool:
+    def skip_run(self, *, was: Export, next_run: datetime | None, log: LogEntry | None) -> bool:
         """Move on to `next_run` without starting; False when somebody else dealt with that minute."""
         if was.next_run is None:
             return False

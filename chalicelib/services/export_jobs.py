@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -20,6 +21,7 @@ from chalicelib.services.ports.jobs import StateMachine
 
 log = logging.getLogger(__name__)
 
+PASSKEY_BYTES: Final = 24
 MAX_PAGE: Final = 1_000
 """Exports in one answer."""
 _TRIES: Final = 50
@@ -63,8 +65,8 @@ class ExportJobs:
         conventions: Callable[[], Conventions],
         clock: Callable[[], datetime],
         limits: Limits,
-        new_id: Callable[[], int],
-        new_passkey: Callable[[], str],
+        new_id: Callable[[], int] = lambda: secrets.randbelow(2**53 - 1) + 1,
+        new_passkey: Callable[[], str] = lambda: secrets.token_urlsafe(PASSKEY_BYTES),
     ) -> None:
         self._exports = exports
         self._machine = machine
@@ -153,7 +155,8 @@ class ExportJobs:
                 self._exports.delete_export(was=was, now=self._clock())
             except Conflict:
                 continue
-            self._abort(was)
+            if was.export.running:
+                self.abort(RunRef(export_id, was.export.run), "its export was deleted")
             return
         raise Unavailable("export_busy")
 
@@ -202,6 +205,13 @@ class ExportJobs:
 
         return self._replace(caller, export_id, stopped)
 
+    def abort(self, ref: RunRef, cause: str) -> None:
+        """Abort the execution of a run that has been ended on the record already, so that nothing depends on this."""
+        try:
+            self._machine().stop(ref.execution, cause=cause)
+        except Unavailable:
+            log.warning("execution not aborted", extra={"execution": ref.execution}, exc_info=True)
+
     # leave
 
     def check(self, user: User) -> None:
@@ -234,17 +244,9 @@ class ExportJobs:
             except Conflict:
                 continue
             if entry is not None:
-                self._abort(was)
+                self.abort(RunRef(export_id, was.export.run), "stopped by its owner")
             return self.dossier(caller, export_id, log=MAX_LOG)
         raise Unavailable("export_busy")
-
-    def _abort(self, was: Dossier) -> None:
-        """Abort the execution of a run that has been ended on the record already, so that nothing depends on this."""
-        if was.export.running:
-            try:
-                self._machine().stop(RunRef(was.export.id, was.export.run).execution, cause="stopped by its owner")
-            except Unavailable:
-                log.warning("execution not aborted", extra={"export": was.export.id}, exc_info=True)
 
     def _check(self, definition: Definition) -> None:
         if definition.objecttype == "timeslot" and self._conventions().find(definition.convention) is None:

@@ -108,13 +108,14 @@ class FakeExportStore:
             self._care[run.ref] = run.started + START_AGAIN
             self._write_log(run.ref.export_id, log)
 
-    def skip_run(self, *, was: Export, next_run: datetime | None, log: LogEntry) -> bool:
+    def skip_run(self, *, was: Export, next_run: datetime | None, log: LogEntry | None) -> bool:
         with self._lock:
             record = self._records.get(was.id)
             if record is None or record.export.next_run != was.next_run:
                 return False
             record.export = replace(record.export, next_run=next_run, revision=record.export.revision + 1)
-            self._write_log(was.id, log)
+            if log is not None:
+                self._write_log(was.id, log)
             return True
 
     # runs

@@ -91,7 +91,7 @@ class ExportStore(Protocol):
         """
         ...
 
-    def skip_run(self, *, was: Export, next_run: datetime | None, log: LogEntry) -> bool:
+    def skip_run(self, *, was: Export, next_run: datetime | None, log: LogEntry | None) -> bool:
         """Move on to `next_run` without starting; False when somebody else dealt with that minute."""
         ...
 

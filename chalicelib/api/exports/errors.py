@@ -1,0 +1,130 @@
+"""How the export API speaks of errors: `realm`, `code`, and `description`, `parameters` or `uuid`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from chalicelib.api.http import Answer, Interface, MethodNotAllowed, Request, json_answer
+from chalicelib.domain.errors import (
+    DomainError,
+    InvalidEncoding,
+    InvalidInput,
+    NotAuthenticated,
+    NotFound,
+    TooLarge,
+    TooManyAttempts,
+    Unavailable,
+)
+from chalicelib.services.export_downloads import InvalidPasskey
+
+API_CODES: Final = frozenset({"attribute_expected", "type_mismatch", "invalid_value", "attribute_not_accepted", "invalid_api"})
+"""Codes of the realm ``api`` that say what is wrong themselves."""
+USER_STATUS: Final[Mapping[str, int]] = {
+    "export_already_running": 400,
+    "export_file_not_found": 404,
+    "export_invalid_passkey": 400,
+    "export_name_required": 400,
+    "export_not_done": 400,
+    "export_not_found": 404,
+    "export_not_running": 404,
+    "login_blocked": 400,
+    "login_failed": 400,
+    "not_authenticated": 403,
+    "session_not_found": 400,
+    "too_many_exports": 400,
+    "too_many_running_exports": 400,
+    "version_mismatch": 400,
+}
+REDIRECTED: Final[Mapping[str, str]] = {"export_invalid_passkey": "export.invalid.passkey", "export_not_done": "export.not.done"}
+"""Localisation keys of the error page that are not the code with dots."""
+
+
+def answer(_request: Request, error: Exception) -> Answer | None:
+    """Give the answer to an error, or None for a fault of ours."""
+    if isinstance(error, MethodNotAllowed):
+        allowed = ", ".join(error.allowed)
+        return _api("invalid_request_method", {"description": f"Only {allowed} can be used here."}, {"Allow": allowed})
+    if not isinstance(error, DomainError):
+        return None
+    if isinstance(error, InvalidPasskey):
+        raise TypeError("a wrong passkey is answered by a redirect")
+    code = user_code(error)
+    if code in USER_STATUS:
+        body = {"realm": "user", "code": f"error.user.{code}", "parameters": dict(error.details)}
+        headers = {"Retry-After": str(error.details["retry_after"])} if isinstance(error, TooManyAttempts) else {}
+        return json_answer(body, USER_STATUS[code], headers)
+    if isinstance(error, Unavailable):
+        body = {"realm": "server", "code": "error.server.generic", "description": "Something behind us is busy. Try again."}
+        return json_answer(body, 503, {"Retry-After": "1"})
+    if error.code in API_CODES:
+        return _api(error.code, _described(error))
+    if isinstance(error, TooLarge):
+        return _api("invalid_content", {"description": "This is too large.", **error.details})
+    if error.code == "repeated_parameter":
+        described = {"description": "It is given twice.", "attribute": error.details["field"], "path": error.details["field"]}
+        return _api("invalid_value", described)
+    if isinstance(error, InvalidEncoding | InvalidInput):
+        return _api("invalid_content", {"description": _sentence(error.code), **error.details})
+    return _api("generic", {"description": _sentence(error.code)})
+
+
+def fault(_request: Request, fault_id: str) -> Answer:
+    """Give the answer to a fault of ours; the log has it under the same id."""
+    return json_answer({"realm": "server", "code": "error.server.generic", "uuid": fault_id}, 500)
+
+
+def user_code(error: DomainError) -> str:
+    """Give the code of the realm ``user`` that an error has here; its own where there is none."""
+    match error:
+        case TooManyAttempts():
+            return "login_blocked"
+        case NotAuthenticated(code="wrong_credentials"):
+            return "login_failed"
+        case NotAuthenticated(code="session_not_found"):
+            return "session_not_found"
+        case NotAuthenticated():
+            return "not_authenticated"
+        case NotFound(code=("export" | "export_file") as code):
+            return f"{code}_not_found"
+        case _:
+            return error.code
+
+
+def redirect_key(error: DomainError) -> str:
+    """Give the key by which the error page finds its words."""
+    code = user_code(error)
+    return REDIRECTED.get(code, code.replace("_", "."))
+
+
+def path_text(path: Sequence[object]) -> str:
+    """Print the path of an attribute: ``export.search.search[0].fields[1]``."""
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")
+
+
+def _api(code: str, more: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Answer:
+    return json_answer({"realm": "api", "code": f"error.api.{code}", **more}, 400, headers)
+
+
+def _described(error: DomainError) -> dict[str, Any]:
+    details: dict[str, Any] = dict(error.details)
+    path: Sequence[object] = details.pop("path", [])
+    attribute = details.get("attribute") or next((part for part in reversed(path) if isinstance(part, str)), "")
+    where = path_text(path)
+    words = {
+        "attribute_expected": f"{where or 'The input'} needs the attribute {attribute}",
+        "attribute_not_accepted": f"{where} is not accepted",
+        "type_mismatch": f"{where or 'The input'} has the wrong type",
+        "invalid_value": f"{where or 'The input'} has an invalid value",
+        "invalid_api": f"{where} is not known",
+    }[error.code]
+    reason = details.get("reason") or (f"expected {details['expected']}" if "expected" in details else "")
+    description = f"{words}: {reason}." if reason else f"{words}."
+    return {"description": description, "attribute": attribute, "path": where, **details}
+
+
+def _sentence(code: str) -> str:
+    return code.replace("_", " ").capitalize() + "."
+
+
+INTERFACE: Final = Interface(errors=answer, fault=fault)
