@@ -88,6 +88,7 @@ def test_head_has_everything_but_events_slots_and_claims(store: Store) -> None:
     con, mona, room, tags, *_ = saved(store, CON, Manager(MONA, NOW), ROOM, TAGS, EVENT, SLOT, Claim("a", "b"))
     head = store.head("CON1")
     assert head is not None
+    assert MONA.user_id is not None
     assert head == Head(con, {MONA.user_id: mona}, {ROOM.slug: room}, {TAGS.title: tags}, head.pulse)
     assert store.head("CON2") is None
 

@@ -98,14 +98,14 @@ def _tags(value: Any) -> Any:
     return {title: [values] if isinstance(values, str) else values or [] for title, values in value.items()}
 
 
-Title = Annotated[str, BeforeValidator(_text), StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TITLE)]
-Line = Annotated[str, BeforeValidator(_text), StringConstraints(strip_whitespace=True, max_length=MAX_TITLE)]
-Text = Annotated[str, BeforeValidator(_text), StringConstraints(max_length=MAX_TEXT)]
-Slug = Annotated[str, BeforeValidator(_text), StringConstraints(strip_whitespace=True, max_length=MAX_SLUG)]
-Count = Annotated[int, BeforeValidator(_number), Field(ge=0, le=1_000_000)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TITLE), BeforeValidator(_text)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_TITLE), BeforeValidator(_text)]
+Text = Annotated[str, StringConstraints(max_length=MAX_TEXT), BeforeValidator(_text)]
+Slug = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_SLUG), BeforeValidator(_text)]
+Count = Annotated[int, Field(ge=0, le=1_000_000), BeforeValidator(_number)]
 Minutes = Annotated[int, BeforeValidator(_number), Field(ge=-(10**9), le=10**9)]
 """Any number: whether it is a duration the domain says, so that its limits are told in one way."""
-Number = Annotated[int, BeforeValidator(_number), Field(ge=1, lt=2**53)]
+Number = Annotated[int, Field(ge=1, lt=2**53), BeforeValidator(_number)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 Tags = Annotated[dict[Title, Annotated[list[Title], Field(max_length=MAX_TAG_VALUES)]], BeforeValidator(_tags)]
 Values = Annotated[list[Title], Field(max_length=MAX_TAG_VALUES)]
@@ -209,7 +209,7 @@ class EventBody(Body):
     remove_tags: Tags = {}
     user: PersonBody | None = None
     price: Annotated[str, BeforeValidator(_price)] = "0"
-    status: Annotated[int, BeforeValidator(_number), Field(ge=0, le=5)] = 0
+    status: Annotated[int, Field(ge=0, le=5), BeforeValidator(_number)] = 0
 
 
 class NewEvent(EventBody):

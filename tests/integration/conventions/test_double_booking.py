@@ -150,7 +150,7 @@ def test_moves_into_each_others_rooms_are_both_refused(con: Con) -> None:
     second = con.slots.create(con.mona, con.draft("room-2")).scheduled.slot.id
     moves = {first: ("room-2", "room-1"), second: ("room-1", "room-2")}
     calls = [
-        lambda slot_id=slot_id, to=to, away=away: con.slots.change(  # type: ignore[misc]
+        lambda slot_id=slot_id, to=to, away=away: con.slots.change(
             con.mona, slot_id, SlotChange(add_places=[to], remove_places=[away])
         )
         for slot_id, (to, away) in moves.items()
@@ -160,7 +160,7 @@ def test_moves_into_each_others_rooms_are_both_refused(con: Con) -> None:
 
 
 def test_no_location_is_removed_under_a_time_slot(con: Con) -> None:
-    calls = [lambda hour=hour: con.slots.create(con.mona, con.draft("room-1", hour=hour)) for hour in range(6)]  # type: ignore[misc]
+    calls = [lambda hour=hour: con.slots.create(con.mona, con.draft("room-1", hour=hour)) for hour in range(6)]
     at_once([*calls[:3], lambda: con.places.remove(con.mona, "room-1"), *calls[3:]], threads=7)
     head = con.store.head(con.key)
     assert head is not None
@@ -168,7 +168,7 @@ def test_no_location_is_removed_under_a_time_slot(con: Con) -> None:
 
 
 def test_no_new_time_slot_survives_the_cancellation_of_its_event(con: Con) -> None:
-    calls = [lambda hour=hour: con.slots.create(con.mona, con.draft("room-1", hour=hour)) for hour in range(12)]  # type: ignore[misc]
+    calls = [lambda hour=hour: con.slots.create(con.mona, con.draft("room-1", hour=hour)) for hour in range(12)]
     at_once([*calls[:6], lambda: con.events.cancel(con.mona, con.event), *calls[6:]], threads=13)
     assert con.booked() == []
 
@@ -183,14 +183,14 @@ def test_creates_changes_and_cancellations_from_sixteen_threads_leave_no_overlap
     choose = random.Random(seed)
     calls: list[Callable[[], Any]] = []
     for _ in range(64):
-        slot_id, hour = choose.randrange(1, 16), choose.randrange(0, 16) / 2
+        slot_id, half = choose.randrange(1, 16), choose.randrange(0, 16) / 2
         rooms, host = choose.sample(ROOMS, choose.randrange(1, 4)), choose.sample(HOSTS, choose.randrange(1, 3))
         match choose.randrange(4):
             case 0:
-                draft = con.draft(*rooms, hour=hour, minutes=choose.choice((30, 60, 90)), hosts=host)
+                draft = con.draft(*rooms, hour=half, minutes=choose.choice((30, 60, 90)), hosts=host)
                 calls.append(lambda draft=draft: con.slots.create(con.mona, draft))  # type: ignore[misc]
             case 1:
-                move = SlotChange(start=MORNING + timedelta(hours=hour))
+                move = SlotChange(start=MORNING + timedelta(hours=half))
                 calls.append(lambda slot_id=slot_id, move=move: _existing(con, slot_id, move))  # type: ignore[misc]
             case 2:
                 move = SlotChange(add_places=rooms[:1], remove_places=rooms[1:], add_hosts=host[:1])

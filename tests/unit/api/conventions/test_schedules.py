@@ -18,7 +18,7 @@ SCHEMAS = Path("/work/shared/data/conference")
 TAGS = {"track": "Spiele & Spaß", "event-type": ["Workshop"]}
 
 
-def entries(con: Con, query: str = "") -> dict[str, icalendar.Event]:
+def entries(con: Con, query: str = "") -> dict[str, Any]:
     reply = con.public.get(f"/conventions/{con.made['slug']}/schedule.ics{query}")
     assert (reply.status, reply.headers["content-type"]) == (200, "text/calendar; charset=utf-8")
     calendar = icalendar.Calendar.from_ical(reply.content)

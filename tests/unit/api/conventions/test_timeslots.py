@@ -42,7 +42,7 @@ SLOT = {
 def scheduled(con: Con) -> Con:
     """The seed's convention: a table, an event, and the time slot of its example."""
     con.room("Table 1")
-    con.event(**{"min-attendees": 3, "max-attendees": 6, "notes-to-attendees": "Bring dice"})
+    con.event("A game", **{"min-attendees": 3, "max-attendees": 6, "notes-to-attendees": "Bring dice"})
     con.join("oded@geek.co.il", "Oded Arbel")
     reply = con.mona.post(
         "/entities/timeslots",
