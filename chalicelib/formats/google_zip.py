@@ -13,7 +13,6 @@ from typing import IO, Any, Final, cast
 
 from chalicelib.domain.errors import InvalidEncoding, InvalidInput
 from chalicelib.domain.imports import Entry, Reading, Rejection, Source
-from chalicelib.domain.slots import MAX_TITLE
 from chalicelib.formats.encoding import encoding_of, utf8_chunks
 from chalicelib.formats.recognition import recognise
 
@@ -29,6 +28,12 @@ _MAX_DIRECTORY: Final = 4_194_304
 """Bytes of the archive's directory; nothing larger is read at once."""
 _AHEAD: Final = 262_144
 """Bytes fetched at once: one request where the source is a remote object."""
+_MAX_NAME: Final = 200
+"""Characters by which a member is named."""
+_MAX_NOTES: Final = 20
+"""Members that are not calendars and are named."""
+_MAX_CALENDAR_NOTES: Final = 100
+"""Notes after which each further calendar has one."""
 _PIECE: Final = 65_536
 
 
@@ -54,6 +59,7 @@ class ZipReading:
         self._calendars: int = resume.get("calendars", 0)
         """Calendars found, with this one."""
         self._notes: list[str] = list(resume.get("notes", ()))
+        self._other_files: int = resume.get("others", 0)
         self._ignored = Counter[str](resume.get("ignored", {}))
         self._inner: dict[str, Any] | None = resume.get("inner")
         self._encoding: str = resume.get("encoding", "")
@@ -62,8 +68,14 @@ class ZipReading:
     @property
     def notes(self) -> list[str]:
         """What is to be said of the archive, and of each calendar in it."""
-        current = self._reading.notes if self._reading else ()
-        return [*self._notes, *(f"{self._name}: {note}" for note in current)]
+        notes = [*self._notes, *(f"{self._name}: {note}" for note in self._current_notes())]
+        if self._other_files > _MAX_NOTES:
+            notes.append(f"{self._other_files - _MAX_NOTES} more files are not calendars and were left out.")
+        return notes
+
+    def _current_notes(self) -> list[str]:
+        """Give what is to be said of the calendar being read, as far as there is room."""
+        return self._reading.notes[: max(_MAX_CALENDAR_NOTES - len(self._notes), 1)] if self._reading else []
 
     @property
     def ignored(self) -> Mapping[str, int]:
@@ -78,6 +90,7 @@ class ZipReading:
             "entry": self._number,
             "calendars": self._calendars,
             "notes": list(self._notes),
+            "others": self._other_files,
             "ignored": dict(self._ignored),
             "encoding": self._encoding,
             "inner": self._reading.checkpoint() if self._reading else self._inner,
@@ -101,7 +114,7 @@ class ZipReading:
 
     @property
     def _name(self) -> str:
-        return self._members[self._index].filename[:MAX_TITLE]
+        return self._members[self._index].filename[:_MAX_NAME]
 
     def _member(self, member: _Member) -> Iterator[Entry | Rejection]:
         from chalicelib.formats import ical
@@ -109,7 +122,9 @@ class ZipReading:
         if self._inner is None:
             encoding = _calendar_encoding(member)
             if encoding is None:
-                self._notes.append(f"{self._name}: not a calendar, left out.")
+                self._other_files += 1
+                if self._other_files <= _MAX_NOTES:
+                    self._notes.append(f"{self._name}: not a calendar, left out.")
                 return
             self._encoding = encoding
             self._calendars += 1
@@ -119,7 +134,7 @@ class ZipReading:
         for item in reading:
             self._number = self._before + item.number
             yield item._replace(number=self._number)
-        self._notes = self.notes
+        self._notes += [f"{self._name}: {note}" for note in self._current_notes()]
         self._ignored = Counter(self.ignored)
         self._reading = None
 
@@ -176,7 +191,7 @@ def _checked(archive: zipfile.ZipFile, size: int) -> list[zipfile.ZipInfo]:
     if len(members) > MAX_MEMBERS:
         raise InvalidInput("zip_too_many_members", limit=MAX_MEMBERS)
     for info in members:
-        name = info.filename[:MAX_TITLE]
+        name = info.filename[:_MAX_NAME]
         if info.flag_bits & 0x1:
             raise InvalidInput("zip_encrypted", member=name)
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):

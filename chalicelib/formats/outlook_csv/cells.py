@@ -9,6 +9,8 @@ from typing import Final, Literal
 
 DateOrder = Literal["mdy", "dmy", "ymd"]
 
+MAX_WORD: Final = 100
+"""Characters of a cell that can be a date, a time, or a yes or no: longer ones are not looked at, nor remembered."""
 _FORMULA: Final = re.compile(r"'*(?:\s*[=+\-@＝＋－＠]|[\t\r\n])")
 """How a cell begins that a spreadsheet may run, or that got apostrophes in front because of that."""
 _DATE: Final = re.compile(r"(\d{1,4})([./-])\s?(\d{1,2})\2\s?(\d{1,4})\.?")

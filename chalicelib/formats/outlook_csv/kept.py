@@ -16,7 +16,7 @@ from chalicelib.formats.ical.extras import PREFIX, lines_of
 from chalicelib.formats.ical.lines import Line, parse_params, walk
 from chalicelib.formats.ical.text import escape, fold, unescape
 from chalicelib.formats.ical.times import parse_duration
-from chalicelib.formats.outlook_csv.cells import guard, unguard
+from chalicelib.formats.outlook_csv.cells import MAX_WORD, guard, unguard
 
 BILLING: Final = PREFIX + "BILLING"
 MILEAGE: Final = PREFIX + "MILEAGE"
@@ -65,7 +65,7 @@ class Kept(NamedTuple):
 
 def with_columns(slot: Slot, cell: Mapping[str, str]) -> Slot:
     """Give the slot with kept text if the row says anything that its fields do not. Raises `ValueError` saying why not."""
-    if _TEXTS.isdisjoint(cell) and _is_usual(cell.get("priority", ""), cell.get("sensitivity", ""), cell.get("show_as", "")):
+    if _TEXTS.isdisjoint(cell) and _is_usual(_word(cell, "priority"), _word(cell, "sensitivity"), _word(cell, "show_as")):
         return slot
     extra = list(_extra_lines(cell))
     if not extra:
@@ -94,13 +94,13 @@ def _extra_lines(cell: Mapping[str, str]) -> Iterator[Line]:
         separator = ";" if ";" in texts["categories"] else ","
         names = [name.strip() for name in texts["categories"].split(separator)]
         yield Line("CATEGORIES", "", ",".join(escape(name) for name in names if name))
-    sensitivity = _CLASSES.get(cell.get("sensitivity", "").strip().casefold())
+    sensitivity = _CLASSES.get(_word(cell, "sensitivity"))
     if sensitivity:
         yield Line("CLASS", "", sensitivity)
-    priority = cell.get("priority", "").strip().casefold()
+    priority = _word(cell, "priority")
     if priority in _HIGH or priority in _LOW:
         yield Line("PRIORITY", "", "1" if priority in _HIGH else "9")
-    shown = _shown(cell.get("show_as", ""))
+    shown = _shown(_word(cell, "show_as"))
     if shown != "BUSY":
         if shown == "FREE":
             yield Line("TRANSP", "", "TRANSPARENT")
@@ -109,6 +109,11 @@ def _extra_lines(cell: Mapping[str, str]) -> Iterator[Line]:
         yield Line(BILLING, "", escape(texts["billing"]))
     if texts["mileage"]:
         yield Line(MILEAGE, "", escape(texts["mileage"]))
+
+
+def _word(cell: Mapping[str, str], column: str) -> str:
+    """Give a cell of few words in the form in which words are compared."""
+    return cell.get(column, "")[: MAX_WORD + 1].strip().casefold()
 
 
 def _people(texts: Mapping[str, str]) -> Iterator[Line]:
@@ -127,8 +132,7 @@ def _person(kind: str, role: str, name: str) -> Line:
     return Line(kind, f'{role};CN="{name.translate(_CARETS)}"', address)
 
 
-def _shown(cell: str) -> str:
-    word = cell.strip().casefold()
+def _shown(word: str) -> str:
     if word.isdecimal() and int(word) < len(SHOW_AS):
         return SHOW_AS[int(word)]
     if word not in _SHOW_WORDS:

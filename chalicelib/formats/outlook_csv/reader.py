@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.imports import Entry, Rejection
 from chalicelib.domain.slots import FLOATING, MAX_TEXT, MAX_TITLE, Location, Slot, Visibility
-from chalicelib.formats.outlook_csv.cells import DateOrder, parse_date, parse_time, told_order, truth, unguard
+from chalicelib.formats.outlook_csv.cells import MAX_WORD, DateOrder, parse_date, parse_time, told_order, truth, unguard
 from chalicelib.formats.outlook_csv.header import HEADERS, Language, Layout
 from chalicelib.formats.outlook_csv.kept import with_columns
 from chalicelib.formats.outlook_csv.marker import UTC_NAME, marked
@@ -135,7 +135,7 @@ class _Converter:
             raise Unusable(f"the row has {len(row)} cells and the header {self.width}")
         cell = {column: text for column, text in zip(self.columns, row, strict=False) if text and column}
         get = cell.get
-        marker = marked(cell["billing"]) if "billing" in cell else None
+        marker = marked(cell["billing"]) if len(cell.get("billing", "")) in range(1, MAX_WORD) else None
         zone, exact = marker or ("", None)
         zone = zone or self.default_zone
         all_day, start, end = self.times(cell, zone)
@@ -185,8 +185,8 @@ class _Converter:
 
     def date_and_time(self, cell: Mapping[str, str], which: str) -> tuple[date | None, time | None]:
         """Read a date and its time, which may both stand in the date's cell."""
-        date_text = cell.get(f"{which}_date", "").strip()
-        time_text = cell.get(f"{which}_time", "").strip()
+        date_text = cell.get(f"{which}_date", "").strip()[: MAX_WORD + 1]
+        time_text = cell.get(f"{which}_time", "").strip()[: MAX_WORD + 1]
         if not date_text:
             day = None
         else:
@@ -205,7 +205,7 @@ class _Converter:
 
     def flag(self, cell: Mapping[str, str], column: str) -> bool:
         """Read a yes or no; a missing one is no."""
-        value = truth(cell.get(column, ""))
+        value = truth(cell.get(column, "")[: MAX_WORD + 1])
         if value is None:
             raise Unusable(f"{self.names[column]} is neither true nor false")
         return value

@@ -67,6 +67,16 @@ def test_a_reading_goes_on_at_every_checkpoint(compression: int) -> None:
         assert (again.notes, again.ignored) == (reading.notes, reading.ignored)
 
 
+def test_many_other_files_are_named_in_part_and_counted() -> None:
+    others = [(f"{number:02}.txt", b"x") for number in range(25)]
+    reading = google_zip.read(BytesSource(_zip(*others, *TWO)))
+    list(reading)
+    assert reading.notes == [
+        *(f"{number:02}.txt: not a calendar, left out." for number in range(20)),
+        "6 more files are not calendars and were left out.",
+    ]
+
+
 def test_a_calendar_in_utf16_is_read_and_directories_are_passed_over() -> None:
     text = _calendar("ü").decode()
     assert _uids(_read(_zip(("dir/", b""), ("x", text.encode("utf-16"))))) == [(1, 3, "ü")]

@@ -1,6 +1,7 @@
 """Outlook's CSV into slots: what its columns say, in four languages, and every fault with its line."""
 
 import json
+import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -216,6 +217,19 @@ def test_a_faulty_row_is_rejected_with_its_reason(row: str, reason: str) -> None
 )
 def test_a_faulty_cell_is_named(column: str, cell: str, reason: str) -> None:
     assert _reason(f"{HEADER},{column}", f"{ROW},{cell}") == reason
+
+
+def test_long_cells_that_should_be_words_are_not_kept_in_memory() -> None:
+    header = f"{HEADER},Private,Priority,Sensitivity,Show time as,All day event,Billing Information"
+    rows = "".join(
+        f"t,{number}/1/2026{' ' * 50_000}x,9:00,,,{(f'{number}' + 'y' * 50_000 + ',') * 5}z\r\n" for number in range(100)
+    )
+    reading = _open(f"{header}\r\n{rows}".encode())
+    tracemalloc.start()
+    assert sum(isinstance(item, Rejection) for item in reading) == 100
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 5_000_000
 
 
 def test_empty_cells_behind_the_last_column_are_nothing() -> None:
