@@ -24,7 +24,7 @@ ENDINGS: Final[dict[str, Any]] = {
     "detail-type": ["Step Functions Execution Status Change"],
     "detail": {"status": ["FAILED", "TIMED_OUT", "ABORTED"]},
 }
-"""Executions that ended before their last task could; those of other state machines have other names."""
+"""Executions that ended before their last task could; the template narrows the rule to the state machine of exports."""
 
 
 @blueprint.schedule(Rate(1, unit=Rate.MINUTES), name="tick")
@@ -49,8 +49,8 @@ def _apart(work: Callable[[], str]) -> str:
         return "failed"
 
 
-@blueprint.on_cw_event(ENDINGS, name="execution_ended")
-def execution_ended(event: CloudWatchEvent) -> None:
+@blueprint.on_cw_event(ENDINGS, name="export_execution_ended")
+def export_execution_ended(event: CloudWatchEvent) -> None:
     """Close the run of an execution that died; such an event may come late, twice, or after a stop."""
     ref = parse_execution(str(event.detail.get("name", "")))
     if ref is not None:

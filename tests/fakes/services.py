@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from chalicelib.wiring import Services
 from tests.fakes.accounts import FakeAccountStore
 from tests.fakes.conventions import FakeConventionStore
+from tests.fakes.exports import FakeExportStore
 from tests.fakes.feeds import FakeFeedStore
 from tests.fakes.jobs import FakeMailer, FakeStateMachine
 from tests.fakes.objects import FakeObjectStore
@@ -26,9 +27,11 @@ class FakeServices(Services):
         self.fake_slots = FakeSlotStore()
         self.fake_accounts = FakeAccountStore()
         self.fake_conventions = FakeConventionStore()
+        self.fake_exports = FakeExportStore()
         self.fake_feeds = FakeFeedStore()
         self.fake_objects = FakeObjectStore()
         self.fake_machine = FakeStateMachine()
+        self.fake_export_machine = FakeStateMachine()
         self.fake_mailer = FakeMailer()
         vars(self).update(
             slot_store=self.fake_slots,
@@ -36,6 +39,10 @@ class FakeServices(Services):
             convention_store=self.fake_conventions,
             feed_store=self.fake_feeds,
             objects=self.fake_objects,
+            export_store=self.fake_exports,
+            run_store=self.fake_exports,
+            care_store=self.fake_exports,
             import_machine=self.fake_machine,
+            export_machine=self.fake_export_machine,
             mailer=self.fake_mailer,
         )
