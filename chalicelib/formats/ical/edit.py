@@ -39,12 +39,13 @@ def rewrite(slot: Slot) -> Slot:
     """Make the kept text of an edited slot say what its fields say.
 
     LAST-MODIFIED and DTSTAMP become `slot.changed`, SEQUENCE becomes `slot.sequence`. A slot without kept text, or whose
-    text says the same as its fields already, comes back as it is; membership in groups is never in kept text.
+    text says the same as its fields already, comes back as it is; membership in groups is never in kept text. A text
+    without UID stays without as long as nothing else changes: the uid was given by us then, and is given again next time.
     """
     if not slot.ical:
         return slot
     old = from_text(slot.ical)
-    if old._replace(groups=slot.groups, changed=slot.changed) == slot:
+    if old._replace(uid=old.uid or slot.uid, groups=slot.groups, changed=slot.changed, ical=slot.ical) == slot:
         return slot
     parts = components(slot.ical)
     zones = [part for part in parts if part.startswith(_ZONE)]

@@ -70,6 +70,15 @@ class _Clock(NamedTuple):
     name: str | None
 
 
+class _Span(NamedTuple):
+    """When an event is."""
+
+    start: datetime
+    end: datetime | None
+    all_day: bool
+    timezone: str | None
+
+
 class QuickReader:
     """Reads events of one calendar out of blocks of its text."""
 
@@ -79,89 +88,65 @@ class QuickReader:
         self._clocks: dict[str, _Clock | None] = {"": _Clock(None, None)}
         self._strange: tuple[str, ...] = ()
         self._untidy = False
+        self._simple = False
+        self._careful = False
 
     def look_at(self, text: str) -> None:
-        """Learn what holds for a whole block: which zones in it nobody knows, whether all lines are folded as ours."""
-        self._strange = tuple(tzid for tzid in set(_TZID.findall(text)) if known_zone(tzid) is None)
+        """Learn what holds for a whole block, to look at single events only for what is in it at all."""
+        tzids = set(_TZID.findall(text)) if "TZID" in text else ()
+        self._strange = tuple(tzid for tzid in tzids if known_zone(tzid) is None)
         self._untidy = UNTIDY.search(text) is not None
+        self._simple = not self._untidy and _is_simple(text)
+        self._careful = bool(self._strange) or not self._floats or len(text) > MAX_LINE
 
     def slot(self, found: re.Match[str]) -> Slot | None:
         """Make the slot of an event that `match` found; None for what the complete reader has to judge."""
         (uid, start_params, start, end_params, end, title, description, access, place, sequence, recurrence, geo) = found.groups()
         text = found[0]
-        if start is None or len(text) > MAX_LINE:
+        if start is None or (self._careful and not self._takes(text)):
             return None
-        clock = self._clocks[start_params] if start_params in self._clocks else self._clock(start_params)
-        if clock is None or (self._strange and any(tzid in text for tzid in self._strange)):
-            return None
-        if not self._floats and _UNANCHORED.search(text) is not None:
-            return None
-        all_day = len(start) == 8
-        ends: datetime | None
-        timezone: str | None
         try:
-            if all_day:
-                begins = datetime.fromisoformat(start)
-                timezone = None
-                if end is None:
-                    ends = begins + ONE_DAY
-                elif len(end) == 8:
-                    ends = datetime.fromisoformat(end)
-                else:
-                    return None
+            if end is not None and not start_params and not end_params and start[-1] == "Z" == end[-1]:
+                span: tuple[datetime, datetime | None, bool, str | None] = (
+                    datetime.fromisoformat(start),
+                    datetime.fromisoformat(end),
+                    False,
+                    None,
+                )
             else:
-                if clock.rules is None:
-                    begins = datetime.fromisoformat(start)
-                    timezone = None if begins.tzinfo is not None else FLOATING
-                else:
-                    begins = datetime.fromisoformat(start[:15]).replace(tzinfo=clock.rules).astimezone(UTC)
-                    timezone = clock.name
-                ends = None
-                if end is not None:
-                    if end_params != start_params:
-                        clock = self._clock(end_params)
-                    if clock is None or len(end) == 8:
-                        return None
-                    if clock.rules is None:
-                        ends = datetime.fromisoformat(end)
-                    else:
-                        ends = datetime.fromisoformat(end[:15]).replace(tzinfo=clock.rules).astimezone(UTC)
-                if begins.tzinfo is None and (not self._floats or (ends is not None and ends.tzinfo is not None)):
+                found_span = self._span(start, start_params, end, end_params or "")
+                if found_span is None:
                     return None
-                if ends is not None and ends.tzinfo is None and begins.tzinfo is not None:
-                    return None
-            untidy = self._untidy and UNTIDY.search(text) is not None
-            if not text.isascii():
-                text = text.encode("latin-1").decode()
-            if untidy:
-                text = refold(text)
+                span = found_span
+            if self._simple or (_is_simple(text) and not (self._untidy and UNTIDY.search(text))):
+                uid = "" if uid is None else uid[:-2]
+                title = "" if title is None else title[:-2]
+                description = "" if description is None else description[:-2]
+                place = "" if place is None else place[:-2]
+            else:
+                untidy = self._untidy and UNTIDY.search(text) is not None
+                if not text.isascii():
+                    text = text.encode("latin-1").decode()
+                if untidy:
+                    text = refold(text)
+                uid, title, description, place = _text(uid), _text(title), _text(description), _text(place)
         except (ValueError, OverflowError):  # no such day, no such instant, or a character that a fold cuts in two
             return None
-        if text.isascii() and "\\" not in text and "\n " not in text and not untidy:  # no value needs more than its line end off
-            uid = "" if uid is None else uid[:-2]
-            title = "" if title is None else title[:-2]
-            description = "" if description is None else description[:-2]
-            place = "" if place is None else place[:-2]
-        else:
-            uid, title, description, place = map(_text, (uid, title, description, place))
-        if len(title) > MAX_TITLE or len(place) > MAX_TITLE or len(description) > MAX_TEXT:
+        if len(text) > MAX_TITLE and (
+            len(title) > MAX_TITLE or len(place) > MAX_TITLE or len(description) > MAX_TEXT or len(uid) > MAX_TEXT
+        ):
             return None
-        location = None
-        if place or geo is not None:
-            latitude, longitude = parse_geo(_text(geo)) if geo is not None else (None, None)
-            if place or latitude is not None:
-                location = Location(place, latitude=latitude, longitude=longitude)
         return tuple.__new__(
             Slot,
             (
                 uid,
                 title,
-                begins,
-                ends,
+                span[0],
+                span[1],
                 "public" if access == "PUBLIC" else "private",
-                all_day,
-                timezone,
-                location,
+                span[2],
+                span[3],
+                None if not place and geo is None else _location(place, geo),
                 description,
                 (),
                 (),
@@ -173,6 +158,35 @@ class QuickReader:
                 text,
             ),
         )
+
+    def _takes(self, text: str) -> bool:
+        """Whether an event names only known zones, has no time that the calendar gives a zone, and no line too long."""
+        if len(text) > MAX_LINE or any(tzid in text for tzid in self._strange):
+            return False
+        return self._floats or _UNANCHORED.search(text) is None
+
+    def _span(self, start: str, start_params: str, end: str | None, end_params: str) -> _Span | None:
+        """Tell when an event is; None when that is not plain. Raises `ValueError`, `OverflowError`."""
+        clock = self._clock(start_params)
+        if clock is None:
+            return None
+        if len(start) == 8:
+            day = datetime.fromisoformat(start)
+            if end is None:
+                return _Span(day, day + ONE_DAY, True, None)
+            return _Span(day, datetime.fromisoformat(end), True, None) if len(end) == 8 else None
+        begins = _moment(start, clock)
+        timezone = clock.name if clock.rules is not None else None if begins.tzinfo is not None else FLOATING
+        if timezone == FLOATING and not self._floats:
+            return None
+        if end is None:
+            return _Span(begins, None, False, timezone)
+        if end_params != start_params:
+            clock = self._clock(end_params)
+        if clock is None or len(end) == 8:
+            return None
+        ends = _moment(end, clock)
+        return _Span(begins, ends, False, timezone) if (begins.tzinfo is None) is (ends.tzinfo is None) else None
 
     def _clock(self, params: str) -> _Clock | None:
         """Tell what parameters say; None when the complete reader has to tell."""
@@ -186,6 +200,22 @@ class QuickReader:
         if len(self._clocks) < 1_000:
             self._clocks[params] = clock
         return clock
+
+
+def _moment(value: str, clock: _Clock) -> datetime:
+    if clock.rules is None:
+        return datetime.fromisoformat(value)
+    return datetime.fromisoformat(value[:15]).replace(tzinfo=clock.rules).astimezone(UTC)
+
+
+def _is_simple(text: str) -> bool:
+    """Whether a value of it needs no more than its line end taken off."""
+    return text.isascii() and "\\" not in text and "\n " not in text and "\n\t" not in text
+
+
+def _location(name: str, geo: str | None) -> Location | None:
+    latitude, longitude = parse_geo(_text(geo)) if geo is not None else (None, None)
+    return Location(name, latitude=latitude, longitude=longitude) if name or latitude is not None else None
 
 
 def _text(value: str | None) -> str:

@@ -21,7 +21,7 @@ class Stream:
     as nothing of it is taken, each time to twice its size, so that a long entry is not looked at again and again.
     """
 
-    def __init__(self, chunks: Iterable[bytes], offset: int = 0, cr: bool | None = None, gather: int = GATHER) -> None:
+    def __init__(self, chunks: Iterable[bytes], offset: int = 0, cr: bool | None = None, gather: int = 0) -> None:
         self.text = ""
         self.clean = True
         """Whether `text` has neither NUL characters nor CRs that end no line."""
@@ -30,7 +30,7 @@ class Stream:
         self.cr = cr
         """Whether lines end in CR alone, as on old Macs; None while no line end has been seen."""
         self._chunks = chunks
-        self._gather = gather
+        self._gather = gather or GATHER
         self._base = offset
         self._raw = b""
         self._exact = True
