@@ -31,17 +31,15 @@ class Candidate(NamedTuple):
 
 
 def named(entry: Entry, user_id: int) -> Entry:
-    """Give the entry with a uid: its own, or one derived from owner, title and start, so that it is the same next time."""
+    """Give the entry with a uid: its own, or one derived from owner, title and start, so that it is the same next time.
+
+    Kept text that came without a UID stays without: nothing is added to what somebody else wrote.
+    """
     slot = entry.slot
     if slot.uid:
         return entry
-    uid = str(uuid.uuid5(NAMESPACE, f"{user_id} {slot.start.isoformat()} {slot.title}"))
-    slot = slot._replace(uid=uid)
-    if slot.ical:
-        from chalicelib.formats import ical
-
-        slot = ical.rewrite(slot)
-    return entry._replace(slot=slot)
+    uid = uuid.uuid5(NAMESPACE, f"{user_id} {slot.start.isoformat()} {slot.title}")
+    return entry._replace(slot=slot._replace(uid=str(uid)))
 
 
 def candidate(entry: Entry) -> Candidate:

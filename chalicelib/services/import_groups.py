@@ -45,6 +45,10 @@ class ImportGroups:
             return self._by_name.get(IMPORTS)
         return self._target or self._imports
 
+    def note(self, named: Sequence[Group]) -> None:
+        """Hear of an entry, also one that is stored already: whether `used` is worth telling hangs on all of them."""
+        self._some_name_none = self._some_name_none or not named
+
     def place(self, named: Sequence[Group], kept: Sequence[str] | None) -> tuple[str, ...]:
         """Give the groups of a slot: `named` by the file, `kept` those it is in, None for a slot that is new.
 
@@ -56,7 +60,6 @@ class ImportGroups:
             return tuple(dict.fromkeys((*(kept or ()), self._target)))
         if named:
             return tuple(dict.fromkeys(self._ensure(group) for group in named))
-        self._some_name_none = True
         return (self._imports_group(),) if kept is None else tuple(kept)
 
     def _ensure(self, group: Group) -> str:

@@ -242,6 +242,8 @@ class ImportJobs:
             if not self._store(job, source, progress, writer, until):
                 return self._pause(job, progress)
             progress.phase, progress.checkpoint = "repeated", None
+            if time.time() >= until and progress.survey.buckets:
+                return self._pause(job, progress)
         if not self._store_repeated(job, source, progress, writer, until):
             return self._pause(job, progress)
         self._jobs.end_import(job.user_id, job.id, state="done", report=progress.report.as_json(), done=progress.survey.total)
@@ -295,8 +297,6 @@ class ImportJobs:
         """Store what stands more than once, a bucket of uids at a time, each after one reading of the whole file."""
         survey = progress.survey
         while progress.bucket < survey.buckets:
-            if time.time() >= until:
-                return False
             found: dict[str, list[Entry]] = {}
             for item in self._open(job, source, None):
                 if isinstance(item, Entry):
@@ -307,6 +307,8 @@ class ImportJobs:
                 writer.store(batch)
             progress.bucket += 1
             self._advance(job, progress, sum(len(entries) for entries in found.values()))
+            if time.time() >= until:  # asked after each bucket and not before, so that every piece gets on
+                return progress.bucket >= survey.buckets
         return True
 
     def _advance(self, job: ImportJob, progress: _Progress, entries: int) -> None:

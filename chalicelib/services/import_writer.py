@@ -49,6 +49,8 @@ class ImportWriter:
     def store(self, batch: Sequence[Candidate]) -> None:
         """Write a batch in which no uid stands twice. Raises `Unavailable`."""
         owner, dry_run = self._run.owner, self._run.dry_run
+        for each in batch:
+            self._groups.note(each.groups)
         known = self._slots.get_many(owner, [each.slot.uid for each in batch])
         new = [each for each in batch if each.slot.uid not in known]
         placed = [(each, slot) for each in new if (slot := self._placed(each, None)) is not None]
@@ -62,7 +64,7 @@ class ImportWriter:
         self._settle_all(
             [(each, known_now.get(each.slot.uid)) for each in batch if each.slot.uid in known or each.slot.uid in taken]
         )
-        self._report.group = self._groups.used
+        self._report.group = self._groups.used or self._report.group
 
     def _settle_all(self, known: Sequence[tuple[Candidate, StoredSlot | None]]) -> None:
         """Write the batch's slots that were there already, several at once where they differ."""

@@ -14,6 +14,7 @@ from chalicelib.domain.slots import FLOATING, Slot
 PLAIN = Slot(uid="u", title="t", start=datetime(2026, 7, 1, 10, tzinfo=UTC), end=datetime(2026, 7, 1, 11, tzinfo=UTC))
 BERLIN = PLAIN._replace(timezone="Europe/Berlin")
 FLOAT = PLAIN._replace(start=datetime(2026, 7, 1, 10), end=datetime(2026, 7, 1, 11), timezone=FLOATING)
+EAST = timezone(timedelta(hours=2))
 DAY = PLAIN._replace(start=datetime(2026, 7, 1), end=datetime(2026, 7, 2), all_day=True)
 
 
@@ -22,7 +23,7 @@ DAY = PLAIN._replace(start=datetime(2026, 7, 1), end=datetime(2026, 7, 2), all_d
     [
         (PLAIN, {"title": "other"}, {"title": "other"}),
         (PLAIN, {"start": datetime(2026, 7, 1, 9)}, {"start": datetime(2026, 7, 1, 9, tzinfo=UTC)}),
-        (PLAIN, {"start": datetime(2026, 7, 1, 9, tzinfo=timezone(timedelta(hours=2)))}, {"start": datetime(2026, 7, 1, 7, tzinfo=UTC)}),
+        (PLAIN, {"start": datetime(2026, 7, 1, 9, tzinfo=EAST)}, {"start": datetime(2026, 7, 1, 7, tzinfo=UTC)}),
         (BERLIN, {"start": datetime(2026, 7, 1, 9)}, {"start": datetime(2026, 7, 1, 7, tzinfo=UTC)}),
         (BERLIN, {"start": datetime(2026, 1, 1, 9), "end": None}, {"start": datetime(2026, 1, 1, 8, tzinfo=UTC), "end": None}),
         (PLAIN, {"timezone": "Europe/Berlin"}, {"timezone": "Europe/Berlin"}),
@@ -58,7 +59,7 @@ def test_change_sets_what_it_names_and_keeps_the_rest(slot: Slot, change: SlotCh
         (FLOAT, {"start": datetime(2026, 7, 1, tzinfo=UTC)}, {"start": "must have no offset in a floating slot"}),
         (
             PLAIN,
-            {"start": datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=2)))},
+            {"start": datetime(1, 1, 1, tzinfo=EAST)},
             {"start": "must be a time between the years 1 and 9999"},
         ),
     ],

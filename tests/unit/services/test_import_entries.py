@@ -32,11 +32,10 @@ def test_uid_is_derived_from_owner_title_and_start() -> None:
     assert len({uid, *(other.slot.uid for other in others)}) == 4
 
 
-def test_derived_uid_stands_in_the_kept_text_too() -> None:
+def test_kept_text_without_a_uid_stays_as_it_came() -> None:
     [entry] = _entries(event(""))
-    slot = named(entry, 7).slot
-    assert slot.uid
-    assert f"\r\nUID:{slot.uid}\r\n" in slot.ical
+    assert named(entry, 7).slot.ical == entry.slot.ical
+    assert "UID" not in entry.slot.ical
 
 
 def test_uid_of_the_file_is_kept() -> None:

@@ -1,0 +1,203 @@
+"""Storing what a file says, next to others who write at the same time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from chalicelib.domain.imports import Rejection
+from chalicelib.domain.slots import Group, Slot
+from chalicelib.services.import_entries import Candidate
+from chalicelib.services.import_groups import ImportGroups
+from chalicelib.services.import_report import Report
+from chalicelib.services.import_writer import CHANGED_MEANWHILE, REMOVED_MEANWHILE, ImportRun, ImportWriter
+from chalicelib.services.ports.slots import Mark, Owner, StoredSlot
+from tests.fakes.accounts import FakeAccountStore
+from tests.fakes.slots import FakeSlotStore
+
+OWNER = Owner(1)
+START = datetime(2026, 3, 1, 10, tzinfo=UTC)
+STARTED = datetime(2026, 3, 1, 12, tzinfo=UTC)
+LATER = STARTED + timedelta(seconds=30)
+TARGET = Group("11111111-1111-4111-8111-111111111111", "Target")
+
+
+def _slot(uid: str, title: str = "title") -> Slot:
+    return Slot(uid=uid, title=title, start=START)
+
+
+def _candidate(number: int, slot: Slot) -> Candidate:
+    return Candidate(number, number * 10, slot, ())
+
+
+class _Import:
+    """One run, and what it has reported."""
+
+    def __init__(self, slots: FakeSlotStore, *, run: str = "run", target: str | None = TARGET.uuid, dry_run: bool = False) -> None:
+        accounts = FakeAccountStore(max_groups=1)
+        accounts.ensure_group(1, TARGET)
+        self.report = Report()
+        self.writer = ImportWriter(
+            ImportRun(run, OWNER, STARTED, dry_run),
+            slots=slots,
+            groups=ImportGroups(accounts, 1, target=target, dry_run=dry_run),
+            report=self.report,
+            clock=lambda: LATER,
+        )
+
+    def store(self, *slots: Slot) -> Report:
+        self.writer.store([_candidate(number, slot) for number, slot in enumerate(slots, 1)])
+        return self.report
+
+
+def _counts(report: Report) -> tuple[int, int, int, list[str]]:
+    return report.created, report.updated, report.unchanged, [rejection.reason for rejection in report.rejected]
+
+
+@pytest.fixture
+def slots() -> FakeSlotStore:
+    return FakeSlotStore()
+
+
+def _kept(slots: FakeSlotStore, uid: str) -> StoredSlot:
+    stored = slots.get(OWNER, uid)
+    assert stored is not None
+    return stored
+
+
+def test_new_slots_are_created_with_the_run_s_mark(slots: FakeSlotStore) -> None:
+    report = _Import(slots).store(_slot("a"), _slot("b"))
+    assert _counts(report) == (2, 0, 0, [])
+    assert report.group == TARGET.uuid
+    stored = _kept(slots, "b")
+    assert stored.slot == _slot("b")._replace(groups=(TARGET.uuid,), changed=LATER)
+    assert stored.mark == Mark("run", 2, "created")
+
+
+def test_same_again_is_unchanged_and_not_written(slots: FakeSlotStore) -> None:
+    _Import(slots).store(_slot("a"))
+    before = _kept(slots, "a")
+    assert _counts(_Import(slots, run="second").store(_slot("a"))) == (0, 0, 1, [])
+    assert _kept(slots, "a") == before
+
+
+def test_changed_entry_updates_the_slot_and_keeps_its_groups(slots: FakeSlotStore) -> None:
+    slots.create(OWNER, _slot("a")._replace(groups=("other",), description="kept only here", changed=STARTED))
+    assert _counts(_Import(slots).store(_slot("a", "new"))) == (0, 1, 0, [])
+    stored = _kept(slots, "a")
+    assert stored.slot == _slot("a", "new")._replace(groups=("other", TARGET.uuid), changed=LATER)
+    assert stored.mark == Mark("run", 1, "updated")
+
+
+def test_many_updates_are_each_counted_once(slots: FakeSlotStore) -> None:
+    for number in range(60):
+        slots.create(OWNER, _slot(f"u{number}"))
+    assert _counts(_Import(slots).store(*(_slot(f"u{number}", "new") for number in range(60)))) == (0, 60, 0, [])
+    assert {stored.slot.title for stored in slots.stream(OWNER)} == {"new"}
+
+
+def test_slot_changed_after_the_import_began_is_left_and_reported(slots: FakeSlotStore) -> None:
+    slots.create(OWNER, _slot("a", "edited")._replace(changed=STARTED + timedelta(microseconds=1)))
+    slots.create(OWNER, _slot("b", "older")._replace(changed=STARTED))
+    report = _Import(slots).store(_slot("a", "file"), _slot("b", "file"))
+    assert _counts(report) == (0, 1, 0, [CHANGED_MEANWHILE])
+    assert report.rejected == [Rejection(1, 10, "a", CHANGED_MEANWHILE)]
+    assert (_kept(slots, "a").slot.title, _kept(slots, "b").slot.title) == ("edited", "file")
+
+
+class _Meanwhile(FakeSlotStore):
+    """Somebody else does something right after the import has looked slots up."""
+
+    def __init__(self, act: Callable[[FakeSlotStore], object]) -> None:
+        super().__init__()
+        self._act: Callable[[FakeSlotStore], object] | None = act
+
+    def get_many(self, owner: Owner, uids: Iterable[str]) -> Mapping[str, StoredSlot]:
+        found = super().get_many(owner, uids)
+        act, self._act = self._act, None
+        if act is not None:
+            act(self)
+        return found
+
+
+def _edit(title: str) -> Callable[[FakeSlotStore], object]:
+    def act(slots: FakeSlotStore) -> object:
+        stored = _kept(slots, "a")
+        return slots.replace(OWNER, stored.slot._replace(title=title, groups=(TARGET.uuid,)), revision=stored.revision)
+
+    return act
+
+
+def _existing(slots: FakeSlotStore) -> None:
+    FakeSlotStore.create(slots, OWNER, _slot("a", "before"))
+
+
+def test_edit_between_reading_and_writing_is_not_lost() -> None:
+    slots = _Meanwhile(_edit("edited"))
+    _existing(slots)
+    assert _counts(_Import(slots).store(_slot("a", "file"))) == (0, 0, 0, [CHANGED_MEANWHILE])
+    assert _kept(slots, "a").slot.title == "edited"
+
+
+def test_edit_that_says_what_the_file_says_is_no_contradiction() -> None:
+    slots = _Meanwhile(_edit("file"))
+    _existing(slots)
+    assert _counts(_Import(slots).store(_slot("a", "file"))) == (0, 0, 1, [])
+
+
+def test_removal_between_reading_and_writing_stays_a_removal() -> None:
+    slots = _Meanwhile(lambda store: store.delete(OWNER, "a"))
+    _existing(slots)
+    assert _counts(_Import(slots).store(_slot("a", "file"))) == (0, 0, 0, [REMOVED_MEANWHILE])
+    assert slots.get(OWNER, "a") is None
+
+
+def test_slot_that_another_import_creates_at_once_is_there_once() -> None:
+    slots = _Meanwhile(lambda store: _Import(store, run="twin").store(_slot("a")))
+    assert _counts(_Import(slots).store(_slot("a"))) == (0, 0, 1, [])
+    assert _kept(slots, "a").mark == Mark("twin", 1, "created")
+
+
+def test_slot_that_somebody_makes_at_once_is_not_overwritten() -> None:
+    slots = _Meanwhile(lambda store: store.create(OWNER, _slot("a", "mine")._replace(changed=LATER)))
+    assert _counts(_Import(slots).store(_slot("a", "file"))) == (0, 0, 0, [CHANGED_MEANWHILE])
+    assert _kept(slots, "a").slot.title == "mine"
+
+
+def test_batch_written_again_by_the_same_run_counts_the_same(slots: FakeSlotStore) -> None:
+    slots.create(OWNER, _slot("old", "before"))
+    slots.create(OWNER, _slot("same")._replace(groups=(TARGET.uuid,)))
+    batch = _slot("new"), _slot("old", "file"), _slot("same")
+    first = _counts(_Import(slots).store(*batch))
+    assert first == (1, 1, 1, [])
+    assert _counts(_Import(slots).store(*batch)) == first
+
+
+def test_batch_written_again_keeps_an_edit_made_after_the_first_time(slots: FakeSlotStore) -> None:
+    _Import(slots).store(_slot("a"))
+    stored = _kept(slots, "a")
+    slots.replace(OWNER, stored.slot._replace(title="edited", changed=LATER), revision=stored.revision, mark=stored.mark)
+    assert _counts(_Import(slots).store(_slot("a"))) == (1, 0, 0, [])
+    assert _kept(slots, "a").slot.title == "edited"
+
+
+def test_dry_run_counts_the_same_and_writes_nothing(slots: FakeSlotStore) -> None:
+    slots.create(OWNER, _slot("old", "before"))
+    batch = _slot("new"), _slot("old", "file")
+    assert _counts(_Import(slots, dry_run=True).store(*batch)) == (1, 1, 0, [])
+    assert [stored.slot.title for stored in slots.stream(OWNER)] == ["before"]
+    assert _counts(_Import(slots).store(*batch)) == (1, 1, 0, [])
+
+
+def test_slot_whose_group_cannot_be_made_is_reported(slots: FakeSlotStore) -> None:
+    report = _Import(slots, target=None).store(_slot("a"))
+    assert _counts(report) == (0, 0, 0, ["its group cannot be made: there are 1 groups already"])
+    assert slots.is_empty(OWNER)
+
+
+def test_slot_in_too_many_groups_is_reported(slots: FakeSlotStore) -> None:
+    slots.create(OWNER, _slot("a")._replace(groups=tuple(f"g{number}" for number in range(50))))
+    report = _Import(slots).store(_slot("a"))
+    assert _counts(report) == (0, 0, 0, ["it would be in 51 groups, and a slot can be in 50"])
