@@ -10,12 +10,12 @@ from xml.etree import ElementTree
 import orjson
 import pytest
 
-from chalicelib.domain.exports import CsvOptions, Definition, ExportFile, Transport
+from chalicelib.domain.exports import CsvOptions, Definition, ExportFile, Format, Packer, Transport
 from chalicelib.formats.export_files.xml_file import NAMESPACE
 from chalicelib.formats.ical import read
 from tests.unit.services.export_run.conftest import GROUP, NOW, OWNER, NoTransports, World, slot
 
-ALL = ("json", "xml", "csv", "ical")
+ALL: tuple[Format, ...] = ("json", "xml", "csv", "ical")
 
 
 def uids_in(content: bytes) -> list[str]:
@@ -219,7 +219,7 @@ def test_columns_empty_everywhere_can_be_left_out(world: World, small_shards: No
 
 def test_every_packer_packs_the_same_files(world: World, small_shards: None) -> None:
     world.add(*(slot(number) for number in range(30)))
-    packers = ("zip", "tar", "tar_gz", "tar_bz2", "zip_10mb")
+    packers: tuple[Packer, ...] = ("zip", "tar", "tar_gz", "tar_bz2", "zip_10mb")
     world.define(Definition(formats=ALL, batch_size=8, transports=tuple(Transport("download", packer) for packer in packers)))
 
     ref = world.finish()
