@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from itertools import combinations
+from itertools import combinations, cycle
 from typing import Any
 
 import botocore.session
@@ -64,7 +64,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[ConventionStore]:
 
 
 class Con:
-    """A convention with three rooms, a yard that takes everything, and one event."""
+    """A convention with three rooms, a yard that takes everything, and twenty events."""
 
     def __init__(self, store: ConventionStore) -> None:
         accounts = FakeAccountStore()
@@ -80,10 +80,14 @@ class Con:
         self.mona = Visitor(self.key, mona.id)
         for slug in ROOMS:
             self.places.add(self.mona, title=slug, slug=slug, properties={"parallel": slug == "yard"})
-        self.event = self.events.submit(self.mona, {"title": "Game", "duration": 60}, None)[1].id
+        titles = [f"Game {number}" for number in range(20)]
+        games = [self.events.submit(self.mona, {"title": title, "duration": 60}, None)[1].id for title in titles]
+        self.event = games[0]
+        self._next = cycle(games)
 
     def draft(self, *places: str, hour: float = 0, minutes: int = 60, hosts: Sequence[PersonRef] | None = None) -> SlotDraft:
-        return SlotDraft(self.event, MORNING + timedelta(hours=hour), places, minutes, hosts=hosts)
+        """Ask for a time slot, each time for another event, so that nothing but the places and hosts keeps them apart."""
+        return SlotDraft(next(self._next), MORNING + timedelta(hours=hour), places, minutes, hosts=hosts)
 
     def booked(self) -> list[TimeSlot]:
         return list(self.store.time_slots(self.key))
@@ -121,7 +125,8 @@ def at_once(calls: Sequence[Callable[[], Any]], *, threads: int) -> list[Any]:
 
 
 def test_a_hundred_want_one_room_and_one_gets_it(con: Con) -> None:
-    outcomes = at_once([lambda: con.slots.create(con.mona, con.draft("room-1"))] * 100, threads=20)
+    drafts = [con.draft("room-1") for _ in range(100)]
+    outcomes = at_once([lambda draft=draft: con.slots.create(con.mona, draft) for draft in drafts], threads=20)  # type: ignore[misc]
     refused = [outcome for outcome in outcomes if isinstance(outcome, InvalidInput)]
     (winner,) = con.booked()
     assert (len(refused), {error.code for error in refused}) == (99, {"clash"})
@@ -168,7 +173,8 @@ def test_no_location_is_removed_under_a_time_slot(con: Con) -> None:
 
 
 def test_no_new_time_slot_survives_the_cancellation_of_its_event(con: Con) -> None:
-    calls = [lambda hour=hour: con.slots.create(con.mona, con.draft("room-1", hour=hour)) for hour in range(12)]
+    drafts = [con.draft("room-1", hour=hour)._replace(event_id=con.event) for hour in range(12)]
+    calls = [lambda draft=draft: con.slots.create(con.mona, draft) for draft in drafts]  # type: ignore[misc]
     at_once([*calls[:6], lambda: con.events.cancel(con.mona, con.event), *calls[6:]], threads=13)
     assert con.booked() == []
 
