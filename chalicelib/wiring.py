@@ -370,6 +370,7 @@ class Services:
             source=self.export_sources.__getitem__,
             objects=self.objects,
             transports=self.transports,
+            failures=self.export_failures,
             clock=self.clock,
         )
 

@@ -10,6 +10,7 @@ import orjson
 
 from chalicelib.domain.errors import InvalidInput, NotFound, NotPermitted, TooLarge
 from chalicelib.domain.exports import Archive, LogEntry, ObjectType, Packer, Run, RunEnded, RunRef, RunResult, TransportOutcome
+from chalicelib.services.export_failures import ExportFailures
 from chalicelib.services.export_run.assembly import Assembly
 from chalicelib.services.export_run.packing import Packing
 from chalicelib.services.export_run.plan import ShardPlan, WorkPlace
@@ -50,6 +51,7 @@ class ExportRun:
         source: Callable[[ObjectType], ObjectSource],
         objects: ObjectStore,
         transports: Transports,
+        failures: ExportFailures,
         clock: Callable[[], datetime],
     ) -> None:
         self._runs = runs
@@ -57,6 +59,7 @@ class ExportRun:
         self._source = source
         self._objects = objects
         self._transports = transports
+        self._failures = failures
         self._clock = clock
 
     def prepare(self, ref: RunRef) -> Outline:
@@ -189,8 +192,7 @@ class ExportRun:
 
     def fail(self, ref: RunRef, reason: str) -> None:
         """Close the run as failed and remove what it has written."""
-        now = self._clock()
-        self._runs.fail_run(ref, reason=reason, log=LogEntry(ref.run, "EXPORT_FAILED", now, {"reason": reason}), now=now)
+        self._failures.close(ref, reason)
         self._clear(ref)
 
     def _base(self, run: Run) -> Run | None:

@@ -14,6 +14,7 @@ import pytest
 from chalicelib.domain.accounts import User
 from chalicelib.domain.exports import Definition, Export, LogEntry, Run, RunRef
 from chalicelib.domain.slots import Group, Location, Slot
+from chalicelib.services.export_failures import ExportFailures
 from chalicelib.services.export_objects import SlotObjects
 from chalicelib.services.export_run import ExportArchiver, ExportRun, preparation
 from chalicelib.services.ports.exports import Limits
@@ -21,7 +22,7 @@ from chalicelib.services.ports.slots import Owner
 from chalicelib.services.transports import Delivery
 from tests.fakes.accounts import FakeAccountStore
 from tests.fakes.exports import FakeExportStore
-from tests.fakes.jobs import FakeStateMachine
+from tests.fakes.jobs import FakeMailer, FakeStateMachine
 from tests.fakes.objects import FakeObjectStore
 from tests.fakes.slots import FakeSlotStore
 
@@ -48,6 +49,7 @@ class World:
     exports: FakeExportStore = field(default_factory=FakeExportStore)
     slots: FakeSlotStore = field(default_factory=FakeSlotStore)
     accounts: FakeAccountStore = field(default_factory=FakeAccountStore)
+    mailer: FakeMailer = field(default_factory=FakeMailer)
     machine: FakeStateMachine = field(default_factory=FakeStateMachine)
     transports: Any = field(default_factory=NoTransports)
     now: datetime = NOW
@@ -65,7 +67,13 @@ class World:
             source=lambda _: source,
             objects=self.objects,
             transports=self.transports,
+            failures=self.failures(self.exports),
             clock=lambda: self.now,
+        )
+
+    def failures(self, exports: Any) -> ExportFailures:
+        return ExportFailures(
+            exports=exports, runs=exports, users=self.accounts, mailer=lambda: self.mailer, clock=lambda: self.now
         )
 
     @property

@@ -66,6 +66,7 @@ def watched(world: World, fault: Fault) -> ExportRun:
         source=lambda _: source,
         objects=fault.watch(world.objects),
         transports=world.transports,
+        failures=world.failures(exports),
         clock=lambda: world.now,
     )
 
