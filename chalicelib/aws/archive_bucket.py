@@ -68,7 +68,7 @@ class S3ObjectStore:
         try:
             return self._upload(upload, chain((first, second), parts))
         except BaseException:
-            with suppress(ClientError, Unavailable):  # the bucket's lifecycle removes what cannot be aborted now
+            with suppress(ClientError, NotFound, Unavailable):  # the bucket's lifecycle removes what cannot be aborted now
                 self._call("abort_multipart_upload", **upload)
             raise
 
