@@ -174,7 +174,7 @@ def test_no_location_is_removed_under_a_time_slot(con: Con) -> None:
 
 def test_no_new_time_slot_survives_the_cancellation_of_its_event(con: Con) -> None:
     drafts = [con.draft("room-1", hour=hour)._replace(event_id=con.event) for hour in range(12)]
-    calls = [lambda draft=draft: con.slots.create(con.mona, draft) for draft in drafts]  # type: ignore[misc]
+    calls = [lambda draft=draft: con.slots.create(con.mona, draft) for draft in drafts]
     at_once([*calls[:6], lambda: con.events.cancel(con.mona, con.event), *calls[6:]], threads=13)
     assert con.booked() == []
 
