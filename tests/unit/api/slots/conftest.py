@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from app import app
 from chalicelib import wiring
-from chalicelib.api.http import App
-from chalicelib.api.slots.routes import blueprint
 from tests.fakes.services import FakeServices
 from tests.http_client import HttpClient
 
@@ -26,9 +25,6 @@ def services() -> Iterator[FakeServices]:
 @pytest.fixture
 def client(services: FakeServices) -> HttpClient:
     """A client without a token."""
-    app = App(app_name="slotport-test")
-    app.api.binary_types = ["*/*"]
-    app.register_blueprint(blueprint)
     return HttpClient(app)
 
 
