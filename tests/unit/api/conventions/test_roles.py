@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pytest
 
+from chalicelib.domain.errors import Conflict
 from tests.fakes.services import FakeServices
 from tests.http_client import HttpClient
 from tests.unit.api.conventions.conftest import Con, signed_up
@@ -182,3 +183,15 @@ def test_nobody_dismisses_themselves_and_the_last_manager_does_not_leave(con: Co
     assert again.status == 409
     both = con.mona.post("/entities/managers", json={"email": "mona@example.org", "id": own})
     assert both.status == 400
+
+
+def test_the_last_manager_hands_over_before_leaving(con: Con, services: FakeServices) -> None:
+    con.join("nina@example.org", "Nina")
+    mona = services.accounts.user_by_email("mona@example.org")
+    with pytest.raises(Conflict, match="conventions_to_hand_over"):
+        services.conventions.check(mona)
+    con.mona.post("/entities/managers", json={"email": "nina@example.org"})
+    services.conventions.check(mona)
+    assert services.conventions.remove(mona, until=float("inf"))
+    assert con.mona.get("/entities/managers").status == 403
+    assert list(services.fake_conventions.managed_by(mona.id)) == []
