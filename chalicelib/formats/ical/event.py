@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
-from chalicelib.domain.slots import MAX_TEXT, MAX_TITLE, Group, Slot, Visibility
+from chalicelib.domain.slots import FLOATING, MAX_TEXT, MAX_TITLE, Group, Slot, Visibility
 from chalicelib.formats.ical import extras
 from chalicelib.formats.ical.lines import Line, parse_line, parse_params
 from chalicelib.formats.ical.stream import MAX_LINE
@@ -87,21 +87,21 @@ def read_event(lines: list[str], frame: Frame) -> Event:
 
 def anchored(line: Line, frame: Frame) -> Line:
     """Write the calendar's zone at a time without one, so that it means the same outside its calendar."""
-    if frame.zone == "floating" or "TZID" in parse_params(line.params):
+    if frame.zone == FLOATING or "TZID" in parse_params(line.params):
         return line
     values = line.value.split(",")
-    if not any(_is_floating(part, frame) for value in values for part in value.split("/")):
+    if not any(_is_floating(part) for value in values for part in value.split("/")):
         return line
     if frame.zone == "UTC":
-        mark = ["/".join(part + "Z" if _is_floating(part, frame) else part for part in value.split("/")) for value in values]
+        mark = ["/".join(part + "Z" if _is_floating(part) else part for part in value.split("/")) for value in values]
         return line._replace(value=",".join(mark))
     return line._replace(params=f"{line.params};TZID={frame.zone}")
 
 
-def _is_floating(value: str, frame: Frame) -> bool:
+def _is_floating(value: str) -> bool:
     try:
-        return not value.endswith("Z") and moment(value, "", frame).kind != "date"
-    except ValueError:
+        return moment(value, "", Frame()).kind == "floating"
+    except (ValueError, OverflowError):
         return False
 
 

@@ -23,8 +23,9 @@ from chalicelib.formats.ical.zones import known_zone
 
 _REST: Final = r".*+\n(?:[ \t].*+\n)*+"
 """The rest of a logical line, through its folds."""
-_PARAMS: Final = r'(?:;[^:"\\\n \t]*+)?:'
-_TIME: Final = r'((?:;[^:"\\\n \t]*+)?):([0-9]{8}(?:T[0-9]{6}Z?)?)\r\n(?![ \t])'
+_PLAIN_PARAMS: Final = r'(?:;[A-Z0-9-]++=(?![ \t])(?:[^":;=\\\n\r \t]++|[ \t](?![;=:\r]))*+)*+'
+"""Parameters with their names in capitals, on one line, without quotes and without blanks to drop."""
+_TIME: Final = rf"({_PLAIN_PARAMS}):([0-9]{{8}}(?:T[0-9]{{6}}Z?)?)\r\n(?![ \t])"
 _ANY_PARAM: Final = (
     r';[A-Z0-9-]++=(?![ \t])(?:[^":;=\\\n\r \t]++|=(?![ \t\r])|[ \t](?![;=:\r])|"(?:[^"\n]++|\n[ \t])*+"|\r\n[ \t](?![ \t]))*+'
 )
@@ -43,10 +44,10 @@ EVENT: Final = re.compile(
     rf"|UID:({_REST})"
     rf"|DTSTART{_TIME}"
     rf"|DTEND{_TIME}"
-    rf"|SUMMARY{_PARAMS}({_REST})"
-    rf"|DESCRIPTION{_PARAMS}({_REST})"
+    rf"|SUMMARY{_PLAIN_PARAMS}:({_REST})"
+    rf"|DESCRIPTION{_PLAIN_PARAMS}:({_REST})"
     r"|CLASS:([A-Z]++)\r\n(?![ \t])"
-    rf"|LOCATION{_PARAMS}({_REST})"
+    rf"|LOCATION{_PLAIN_PARAMS}:({_REST})"
     r"|SEQUENCE:([0-9]{1,9})\r\n(?![ \t])"
     rf"|{_OTHER}"
     rf"|(?:RRULE|RDATE|RECURRENCE-ID)(:|(?:{_ANY_PARAM})++:){_REST}"
@@ -96,7 +97,7 @@ class QuickReader:
         tzids = set(_TZID.findall(text)) if "TZID" in text else ()
         self._strange = tuple(tzid for tzid in tzids if known_zone(tzid) is None)
         self._untidy = UNTIDY.search(text) is not None
-        self._simple = not self._untidy and _is_simple(text)
+        self._simple = _is_simple(text)
         self._careful = bool(self._strange) or not self._floats or len(text) > MAX_LINE
 
     def slot(self, found: re.Match[str]) -> Slot | None:
@@ -118,19 +119,19 @@ class QuickReader:
                 if found_span is None:
                     return None
                 span = found_span
-            if self._simple or (_is_simple(text) and not (self._untidy and UNTIDY.search(text))):
+            simple = self._simple or _is_simple(text)
+            if self._untidy and UNTIDY.search(text) is not None:
+                text = refold(text)
+            if simple:
                 uid = "" if uid is None else uid[:-2]
                 title = "" if title is None else title[:-2]
                 description = "" if description is None else description[:-2]
                 place = "" if place is None else place[:-2]
             else:
-                untidy = self._untidy and UNTIDY.search(text) is not None
                 if not text.isascii():
                     text = text.encode("latin-1").decode()
-                if untidy:
-                    text = refold(text)
                 uid, title, description, place = _text(uid), _text(title), _text(description), _text(place)
-        except (ValueError, OverflowError):  # no such day, no such instant, or a character that a fold cuts in two
+        except (ValueError, OverflowError):  # no such day, no such instant, or no UTF-8
             return None
         if len(text) > MAX_TITLE and (
             len(title) > MAX_TITLE or len(place) > MAX_TITLE or len(description) > MAX_TEXT or len(uid) > MAX_TEXT
@@ -194,7 +195,7 @@ class QuickReader:
             return self._clocks[params]
         clock = None
         tzid = param(params, "TZID")
-        if not params.lower().replace(";value=date-time", "").replace(";value=date", "").replace(f";tzid={tzid.lower()}", ""):
+        if not params.replace(";VALUE=DATE-TIME", "").replace(";VALUE=DATE", "").replace(f";TZID={tzid}", ""):
             zone = known_zone(tzid) if tzid else None
             clock = _Clock(zone.rules, zone.name) if zone is not None else None if tzid else _Clock(None, None)
         if len(self._clocks) < 1_000:

@@ -36,6 +36,8 @@ _LOGICAL: Final = re.compile(r".*+\n(?:(?:\r?\n)*+[ \t].*+\n)*+")
 _EVENT_END: Final = re.compile(r"^END[ \t]*:[ \t]*(VEVENT|VCALENDAR)\b.*\n", re.IGNORECASE | re.MULTILINE)
 _BEGINS: Final = re.compile(r"BEGIN[ \t]*:[ \t]*VEVENT", re.IGNORECASE)
 _BLANK_TO_END: Final = re.compile(r"(?:\r?\n)*+\Z")
+_MAY_DELIMIT: Final = frozenset("BbEe \t")
+"""How a BEGIN or END line begins; blanks in a name do not count."""
 _UID: Final = re.compile(r"^UID[^:\n]*:(.*)", re.IGNORECASE | re.MULTILINE)
 
 
@@ -207,8 +209,7 @@ class CalendarReading:
                 yield from self._reject(text, position, len(text), f"it is longer than {MAX_ENTRY} bytes")
                 return len(text)
             logical = self._decoded(text[at:end], at)
-            head = logical[:5].upper()
-            if head in ("BEGIN", "END") or head.startswith("END"):
+            if logical[:1] in _MAY_DELIMIT:
                 line = parse_line(logical)
                 kind = line.value.strip().upper() if line is not None else ""
                 if line is not None and line.name == "BEGIN":

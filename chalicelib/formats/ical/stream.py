@@ -8,6 +8,8 @@ from typing import Final
 
 GATHER: Final = 65_536
 """Bytes that are gathered before they are looked at."""
+ENOUGH: Final = 65_536
+"""Bytes without an LF after which lines are taken to end in CR alone."""
 MAX_LINE: Final = 1_000_000
 """Octets in a line, folded or not."""
 
@@ -52,7 +54,7 @@ class Stream:
                 continue
             data = b"".join(tail)
             if self.cr is None:
-                self._look_for_line_ends(data)
+                self._look_for_line_ends(data, at_end=False)
             cut = data.rfind(self._newline) + 1
             if cut:
                 self._fill(data[:cut])
@@ -69,7 +71,7 @@ class Stream:
                 size = len(data) - cut if not passing else 0
         rest = b"".join(tail)
         if self.cr is None:
-            self._look_for_line_ends(rest)
+            self._look_for_line_ends(rest, at_end=True)
         self._fill(rest)
         yield True
 
@@ -77,12 +79,12 @@ class Stream:
     def _newline(self) -> bytes:
         return b"\r" if self.cr else b"\n"
 
-    def _look_for_line_ends(self, data: bytes) -> None:
-        end = data.find(b"\r")
+    def _look_for_line_ends(self, data: bytes, *, at_end: bool) -> None:
+        """Settle how lines end, once there is an LF, or none in much text that has CRs."""
         if b"\n" in data:
-            self.cr = 0 <= end < data.index(b"\n") - 1
-        elif 0 <= end < len(data) - 1:
-            self.cr = True
+            self.cr = False
+        elif at_end or len(data) >= ENOUGH:
+            self.cr = b"\r" in data
 
     def _fill(self, data: bytes) -> None:
         self._raw += data

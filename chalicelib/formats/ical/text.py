@@ -85,5 +85,10 @@ def fold_kept(line: str) -> str:
 
 
 def refold(text: str) -> str:
-    """Fold every line of CRLF text as `fold_kept` does."""
-    return _FOLDED.sub(lambda line: fold_kept(line[0].replace("\r\n ", "").replace("\r\n\t", "")[:-2]), text)
+    """Fold every line of CRLF text as `fold_kept` does; `text` holds one character per octet, before and after."""
+    return _FOLDED.sub(_folded_again, text)
+
+
+def _folded_again(line: re.Match[str]) -> str:
+    logical = line[0].replace("\r\n ", "").replace("\r\n\t", "")[:-2]
+    return fold_kept(logical) if logical.isascii() else fold_kept(logical.encode("latin-1").decode()).encode().decode("latin-1")

@@ -27,6 +27,11 @@ class Frame:
     vtimezones: Mapping[str, str] = field(default_factory=dict)
     """By TZID, the VTIMEZONEs of zones that no known name stands for."""
 
+    @property
+    def default(self) -> Zone | None:
+        """The zone of a time without one, unless that is floating or an instant."""
+        return None if self.zone in (FLOATING, "UTC") else known_zone(self.zone)
+
     def resolve(self, tzid: str) -> Zone | None:
         """Tell what a TZID stands for here; None when nobody knows."""
         zone = known_zone(tzid)
@@ -95,15 +100,13 @@ def moment(value: str, tzid: str, frame: Frame) -> Moment:
     if minutes is None:
         return Moment(datetime.fromisoformat(day), "date")
     local = datetime.fromisoformat(f"{day}T{minutes}{min(int(seconds), 59) if seconds == '60' else seconds}")
-    zone = frame.resolve(tzid) if tzid else None
+    zone = frame.resolve(tzid) if tzid else None if utc else frame.default
     if zone is not None:
         local.replace(tzinfo=zone.rules).astimezone(UTC)  # a time at the very ends of the calendar has no instant
         return Moment(local, "zoned", zone)
-    if utc:
+    if utc or (frame.zone == "UTC" and not tzid):
         return Moment(local, "utc")
-    if tzid or frame.zone == FLOATING:
-        return Moment(local, "floating")
-    return Moment(local, "utc") if frame.zone == "UTC" else Moment(local, "zoned", known_zone(frame.zone))
+    return Moment(local, "floating")
 
 
 def parse_duration(value: str) -> Duration:

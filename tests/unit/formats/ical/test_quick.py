@@ -1,0 +1,198 @@
+"""The fast path and the complete reader agree on every input."""
+
+from __future__ import annotations
+
+from typing import Any
+from unittest.mock import patch
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.domain.errors import InvalidInput
+from chalicelib.formats.ical import reader, stream
+from chalicelib.formats.ical.quick import QuickReader
+from chalicelib.formats.ical.text import UNTIDY, fold_kept, refold
+from tests.unit.formats.ical.calendars import calendar, entries, event
+
+TIMES = (
+    "20260101T080000Z",
+    "20260329T023000",
+    "20261025T023000",
+    "20260101",
+    "20260230T080000Z",
+    "20260101T080060Z",
+    "20260101T250000",
+    "00010101T000000",
+    "99991231T235959Z",
+    "",
+    "2026-01-01",
+    "20260101T080000z",
+    " 20260101T080000Z",
+)
+PARAMS = (
+    "",
+    ";TZID=Europe/Berlin",
+    ';TZID="Europe/Berlin"',
+    ";TZID=W. Europe Standard Time",
+    ";TZID=/example.org/2026/America/New_York",
+    ";TZID=Nowhere",
+    ";TZID=Custom",
+    ";VALUE=DATE",
+    ";VALUE=DATE-TIME",
+    ";VALUE=DATE-TIME;TZID=Asia/Tokyo",
+    ";tzid=Europe/Paris",
+    ";TZID=",
+    ";",
+    "; TZID = Europe/Rome",
+    ";X-A=1;TZID=UTC",
+    ';X="a:b;c"',
+    ";X=a\\:b",
+    ";LANGUAGE=de",
+)
+NAMES = (
+    *("DTSTART", "DTEND", "DURATION", "UID", "SUMMARY", "DESCRIPTION", "LOCATION", "GEO", "CLASS", "SEQUENCE", "RRULE", "RDATE"),
+    *("EXDATE", "RECURRENCE-ID", "DTSTAMP", "STATUS", "ATTENDEE", "CATEGORIES", "X-A", "X-SLOTPORT-VISIBILITY", "URL", "BEGIN"),
+    *("summary", "Dtstart", "DTSTARTX", "UIDX", "X_A", "X.A", "", "END", "LAST-MODIFIED", "TZID"),
+)
+VALUES = (
+    *TIMES,
+    "PT1H",
+    "-P1D",
+    "P1W2DT3H4M5S",
+    "FREQ=DAILY;COUNT=3",
+    "20260101T080000,20260102T080000Z",
+    "PUBLIC",
+    "confidential",
+    "7",
+    "1;2",
+    "91;0",
+    "nan;nan",
+    "a\\, b\\; c\\n d\\\\n \\x \\",
+    "Zoë ☕ 日本",
+    "mailto:a@example.org",
+    "foaf",
+    "x" * 90,
+    "é" * 60,
+    "y" * 1001,
+    "VALARM",
+    "VEVENT",
+    "a:b;c,d",
+    " ",
+    "\t",
+)
+FOLDS = ("", "\r\n ", "\r\n\t", "\n ", "\r\n\r\n ", "\r\n  ")
+
+
+@st.composite
+def lines(draw: st.DrawFn) -> str:
+    """A line that a program might write, or something like it."""
+    if draw(st.integers(0, 9)) == 0:
+        return draw(
+            st.sampled_from(
+                ("BEGIN:VALARM", "END:VALARM", "BEGIN:X-A", "END:X-A", "", " ", "X", "X=1", "END:VEVENT", "BEGIN:VEVENT")
+            )
+        )
+    colon = draw(st.sampled_from((":", ":", ":", ":", ":", ":", "", " :")))
+    line = draw(st.sampled_from(NAMES)) + draw(st.sampled_from(PARAMS)) + colon + draw(st.sampled_from(VALUES))
+    at = draw(st.integers(0, len(line)))
+    return line[:at] + draw(st.sampled_from((*FOLDS, "", "", "", "", ""))) + line[at:]
+
+
+ALARM = ("BEGIN:VALARM", "TRIGGER:-PT5M", "SUMMARY:not the event's", "END:VALARM")
+ZONE = (
+    "BEGIN:VTIMEZONE\r\nTZID:Custom\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\nTZOFFSETFROM:+0100\r\nTZOFFSETTO:+0130\r\n"
+    "END:STANDARD\r\nEND:VTIMEZONE\r\n"
+)
+
+
+@st.composite
+def calendars(draw: st.DrawFn) -> bytes:
+    """A calendar of such lines."""
+    found = []
+    for _ in range(draw(st.integers(1, 3))):
+        drawn = draw(st.lists(lines(), max_size=6))
+        if draw(st.booleans()):
+            drawn.insert(draw(st.integers(0, len(drawn))), "\r\n".join(ALARM))
+        found.append(event("DTSTART:20260101T080000Z", "UID:u", *drawn))
+    head = [
+        "VERSION:2.0",
+        draw(st.sampled_from(("PRODID:-//Test//EN", "PRODID:icalendar-ruby", "PRODID:x\r\nX-WR-TIMEZONE:Asia/Tokyo"))),
+    ]
+    where = draw(st.integers(0, 2))
+    content = calendar(*([ZONE] if where == 1 else []), *found, *([ZONE] if where == 2 else []), head=head)
+    if draw(st.integers(0, 4)) == 0:
+        content = content.replace(b"\r\n", b"\n")
+    if draw(st.integers(0, 9)) == 0:
+        at = draw(st.integers(0, len(content)))
+        content = content[:at] + draw(st.sampled_from((b"\r", b"\0", b"\r\n ", b"\n", b" "))) + content[at:]
+    return content
+
+
+def outcome(content: bytes) -> Any:
+    """What comes out, errors included."""
+    reading = reader.read([content])
+    found: list[Any] = []
+    try:
+        found.extend(reading)
+    except InvalidInput as error:
+        found.append(str(error))
+    return found, reading.ignored, reading.notes
+
+
+class NeverQuick(QuickReader):
+    """Finds nothing, so that everything goes to the complete reader."""
+
+    def __init__(self, frame: Any) -> None:
+        super().__init__(frame)
+        self.match = lambda text, position: None  # type: ignore[assignment, misc]
+
+
+@settings(max_examples=1500, deadline=None)
+@given(calendars())
+def test_both_ways_agree(content: bytes) -> None:
+    quick = outcome(content)
+    with patch.object(reader, "QuickReader", NeverQuick):
+        assert outcome(content) == quick
+
+
+@settings(max_examples=300, deadline=None)
+@given(calendars(), st.integers(1, 40))
+def test_the_size_of_pieces_changes_nothing(content: bytes, size: int) -> None:
+    with patch.object(stream, "GATHER", 1):
+        reading = reader.read([content[start : start + size] for start in range(0, len(content), size)])
+        found: list[Any] = []
+        try:
+            found.extend(reading)
+        except InvalidInput as error:
+            found.append(str(error))
+    assert (found, reading.ignored, reading.notes) == outcome(content)
+
+
+def test_a_usual_event_is_read_quickly() -> None:
+    content = calendar(event("DTSTART;TZID=Europe/Berlin:20260101T080000", "SUMMARY;LANGUAGE=de:Kaffee\\, um acht", *ALARM))
+    with patch.object(reader, "read_event", side_effect=AssertionError("the complete reader was asked")):
+        (entry,) = entries(content)
+    assert entry.slot.title == "Kaffee, um acht"  # type: ignore[union-attr]
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\r\n"), min_size=1, max_size=200), min_size=1))
+def test_refolding_gives_the_one_way_to_fold(texts: list[str]) -> None:
+    texts = [f"X:{text}" for text in texts]
+    canonical = octets("".join(map(fold_kept, texts)))
+    other = ["\r\n ".join(octets(text)[start : start + 20] for start in range(0, len(octets(text)), 20)) for text in texts]
+    assert refold(canonical.replace("\r\n ", "\r\n\t")) == canonical
+    assert refold(octets("".join(f"{text}\r\n" for text in texts))) == canonical
+    assert refold("".join(f"{text}\r\n" for text in other)) == canonical
+
+
+@given(st.lists(st.text(st.characters(codec="ascii", exclude_characters="\r\n"), min_size=1, max_size=200), min_size=1))
+def test_text_in_our_own_folding_needs_no_other(texts: list[str]) -> None:
+    canonical = "".join(fold_kept(f"X:{text}") for text in texts)
+    assert UNTIDY.search("\n" + canonical) is None
+    overlong = "".join(f"X:{text}\r\n" for text in texts)
+    assert (UNTIDY.search("\n" + overlong) is None) is (overlong == canonical)
+
+
+def octets(text: str) -> str:
+    """One character per octet."""
+    return text.encode().decode("latin-1")
