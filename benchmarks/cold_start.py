@@ -87,7 +87,7 @@ def seconds(body: str, code: Path, endpoint: str) -> float:
         "LOG_LEVEL": "ERROR",
     }
     command = [sys.executable, "-c", TIMER.replace("{body}", body)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=code, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         sys.exit(done.stderr)
     return float(done.stdout)
