@@ -36,7 +36,8 @@ _DEFAULTS: Final[list[Any]] = ["", None, None, None, 0, 0, "", None, None, 0, 0,
 settings, and the uid where the sort key had no room for it. Only ever added to at the end."""
 _ALL_DAY: Final = 1
 _RECURRING: Final = 2
-_FIELDS: Final = len(_DEFAULTS)
+_TAILS: Final = [_DEFAULTS[length:] for length in range(len(_DEFAULTS) + 1)]
+"""What was left out of an array, by its length."""
 
 _DICTIONARY: Final = (
     b'"LOCATION:\r\nURL:https://\r\nCATEGORIES:\r\nCOMMENT:\r\nCONTACT:\r\nGEO:\r\nPRIORITY:5\r\nATTACH;FMTTYPE=text/plain;FILENAME='
@@ -107,45 +108,28 @@ def unpack(place: bytes, packed: bytes) -> StoredSlot:
         values = orjson.loads(zlib.decompressobj(-15, _DICTIONARY).decompress(packed[_HEADER:]))
     else:
         raise UnknownFormat(kind)
-    if len(values) < _FIELDS:
-        values += _DEFAULTS[len(values) :]
-    (
-        title,
-        start,
-        end,
-        changed,
-        groups,
-        visibility,
-        description,
-        zone,
-        location,
-        flags,
-        sequence,
-        ical,
-        media,
-        notes,
-        settings,
-        uid,
-    ) = values
+    values += _TAILS[len(values)]
+    (title, start, end, changed, groups, visibility, description, zone, location, flags, sequence, ical, media, notes,
+     settings, uid) = values  # fmt: skip
     slot = _make(
         Slot,
         (
             place[INSTANT_BYTES:].decode() if uid is None else uid,
             title,
             _moment(start),
-            _moment(end) if end is not None else None,
+            None if end is None else _moment(end),
             VISIBILITIES[visibility],
-            flags & _ALL_DAY != 0,
+            flags & _ALL_DAY != 0 if flags else False,
             zone,
-            Location(*location) if location is not None else None,
+            None if location is None else Location(*location),
             description,
-            tuple(media),
-            tuple(notes),
+            tuple(media) if media else (),
+            tuple(notes) if notes else (),
             settings,
-            () if groups == 0 else (groups,) if type(groups) is str else tuple(groups),
-            flags & _RECURRING != 0,
+            (groups,) if type(groups) is str else tuple(groups) if groups else (),
+            flags & _RECURRING != 0 if flags else False,
             sequence,
-            _moment(changed) if changed is not None else None,
+            None if changed is None else _moment(changed),
             ical,
         ),
     )
