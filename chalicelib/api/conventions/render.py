@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
 import orjson
@@ -15,9 +15,11 @@ from chalicelib.domain.convention_access import Standing
 from chalicelib.domain.conventions import Convention, Event, Manager, Person, Place, ScheduledSlot, TagType
 from chalicelib.services.conventions.places import Furnished
 from chalicelib.services.conventions.schedule import Opened
-from chalicelib.services.conventions.schedule_import import ScheduleReport
 from chalicelib.services.conventions.time_slots import Notice, Outcome
 from chalicelib.services.conventions.visits import Visit
+
+if TYPE_CHECKING:
+    from chalicelib.services.conventions.schedule_import import ScheduleReport
 
 ANYBODY: Final = Standing()
 DONE: Final = json_answer({"status": True})
