@@ -155,7 +155,7 @@ def extra_lines(slot: Slot) -> Iterator[Line]:
 
 
 def _json(name: str, value: object) -> Line:
-    return Line(name, "", escape(orjson.dumps(value).decode()))
+    return Line(name, "", escape(orjson.dumps(value).decode().replace("\x7f", "\\u007f")))
 
 
 def _parsed(properties: Mapping[str, Line], name: str, kind: type) -> Any:
