@@ -18,11 +18,13 @@ from moto import mock_aws
 from chalicelib.aws.convention_table import DynamoConventionStore
 from chalicelib.domain.conventions import TimeSlot
 from chalicelib.domain.errors import InvalidInput, NotFound
+from chalicelib.domain.schedule_entries import ScheduleEntry
 from chalicelib.services.accounts import Accounts
 from chalicelib.services.conventions.conventions import Conventions, PersonRef
 from chalicelib.services.conventions.events import Events
 from chalicelib.services.conventions.places import Places
-from chalicelib.services.conventions.time_slots import SlotChange, SlotDraft, TimeSlots
+from chalicelib.services.conventions.schedule_import import ScheduleImport, ScheduleReport
+from chalicelib.services.conventions.time_slots import Outcome, SlotChange, SlotDraft, TimeSlots
 from chalicelib.services.conventions.visits import Visitor
 from chalicelib.services.ports.conventions import ConventionStore
 from tests.fakes.accounts import FakeAccountStore
@@ -72,6 +74,7 @@ class Con:
         mona = users.sign_up(email="mona@example.org", password="correct horse battery", name="Mona")
         shared: dict[str, Any] = {"store": store, "clock": lambda: NOW, "pause": lambda _: None}
         self.store = store
+        self.users = users
         self.conventions = Conventions(accounts=lambda: users, **shared)
         self.places = Places(**shared)
         self.events = Events(accounts=lambda: users, **shared)
@@ -220,3 +223,38 @@ def _existing(con: Con, slot_id: int, change: SlotChange | None) -> None:
             con.slots.change(con.mona, slot_id, change)
         except NotFound:
             return
+
+
+@pytest.mark.parametrize("guarded", [False, True])
+def test_imports_and_bookings_at_once_leave_no_overlap_and_lose_nothing(con: Con, guarded: bool) -> None:
+    if guarded:
+        con.conventions.change(con.mona, {"host_clash": "refuse"})
+    importer = ScheduleImport(store=con.store, accounts=lambda: con.users, clock=lambda: NOW, pause=lambda _: None)
+
+    def entries(first: int) -> list[ScheduleEntry]:
+        return [
+            ScheduleEntry(
+                number=number,
+                line=0,
+                uid=f"{first}-{number}",
+                title=f"Talk {first} {number}",
+                start=MORNING + number * timedelta(minutes=30),
+                minutes=60 if number % 3 else 30,
+                places=(ROOMS[(number + first) % 4],),
+                hosts=((f"Host {(number + first) % 3}", ""),),
+            )
+            for number in range(20)
+        ]
+
+    def run(first: int) -> ScheduleReport:
+        return importer.run(con.mona, entries(first), create=True, dry_run=False, deadline=float("inf"))
+
+    drafts = [con.draft("room-1", hour=hour, hosts=HOSTS[:1]) for hour in range(8)]
+    bookings = [lambda draft=draft: con.slots.create(con.mona, draft) for draft in drafts]
+    outcomes = at_once([lambda: run(0), *bookings[:4], lambda: run(1), *bookings[4:], lambda: run(0)], threads=12)
+    reports = [outcome for outcome in outcomes if isinstance(outcome, ScheduleReport)]
+    booked = [outcome for outcome in outcomes if isinstance(outcome, Outcome)]
+    assert con.overlaps(hosts=guarded) == []
+    assert [report.created + report.unchanged + len(report.rejected) for report in reports] == [20, 20, 20]
+    assert len(con.booked()) == len(booked) + sum(report.created for report in reports)
+    assert len({slot.uid for slot in con.booked() if slot.uid}) == sum(report.created for report in reports)
