@@ -12,6 +12,7 @@ from typing import Final, Literal, NamedTuple
 from chalicelib.domain.accounts import Caller
 from chalicelib.domain.errors import NotAuthenticated, NotFound, TooLarge
 from chalicelib.domain.slots import Group, Slot
+from chalicelib.services.import_groups import IMPORTS
 from chalicelib.services.ports.accounts import GroupStore
 from chalicelib.services.ports.objects import ObjectStore
 from chalicelib.services.ports.slots import Owner, SlotStore
@@ -62,7 +63,7 @@ class SlotExport:
             raise NotFound("group", uuid=group)
         filename = f"{group or 'Timeslot-Export'}.{EXTENSIONS[kind]}"
         stream = self._slots.stream(Owner(user.id, user.spread), group=group)
-        slots = _in_time((stored.slot for stored in stream), until)
+        slots = _unsaid(_in_time((stored.slot for stored in stream), until), groups)
         chunks = _write(kind, slots, described, name=described[group].name if group else user.name)
         head: list[bytes] = []
         size = 0
@@ -98,6 +99,16 @@ def _write(kind: Format, slots: Iterable[Slot], groups: Mapping[str, Group], *, 
             if kind == "google":
                 return ical.write(slots, google=True, groups=groups, name=name, timezone="UTC")
             return ical.write(slots, groups=groups)
+
+
+def _unsaid(slots: Iterable[Slot], groups: Iterable[Group]) -> Iterator[Slot]:
+    """Leave out of the slots that they are in `Imports`, where a file's slots without groups go anyhow.
+
+    So a file that named no groups comes out as it went in.
+    """
+    default = next((group.uuid for group in groups if group == Group(group.uuid, IMPORTS)), None)
+    for slot in slots:
+        yield slot._replace(groups=tuple(uuid for uuid in slot.groups if uuid != default)) if default in slot.groups else slot
 
 
 def _in_time(slots: Iterable[Slot], until: float) -> Iterator[Slot]:
