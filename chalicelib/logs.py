@@ -16,7 +16,7 @@ _SECRET_NAMES: Final = re.compile(r"(?i)(token|password|passkey|secret|authoriza
 _SECRET_TEXTS: Final = (
     re.compile(r"(?i)((?:[?&;\s]|^)(?:token|access_token|passkey|password|signature|x-amz-[a-z-]+)=)[^&\s\"']+"),
     re.compile(r"(?i)(\b(?:bearer|token|basic|convention)\s+(?:token=)?)[A-Za-z0-9_\-+/=.:]{16,}"),
-    re.compile(r"(/(?:download|feeds)/)[^/\s\"'?.]{8,}"),
+    re.compile(r"(/(?:download|feeds|confirm)/)[^/\s\"'?.]{8,}"),
 )
 _context: contextvars.ContextVar[dict[str, Any]] = contextvars.ContextVar("log_context", default={})  # noqa: B039 - never mutated
 

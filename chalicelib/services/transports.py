@@ -126,7 +126,7 @@ class Transports:
         if not self._ledger.ask(email_key(address), _hash(code), now=self._clock()):
             return
         self._spend(export)
-        link = f"{self._public_url}/api/v1/export/confirm/{code}"
+        link = f"{self._public_url}/api/v1/confirm/{code}"
         text = (
             "Somebody wants to send you files that Slotport exports from a calendar.\n\n"
             f"If you want to get them, open this link:\n{link}\n\nIf you do not, there is nothing to do.\n"

@@ -135,3 +135,9 @@ def _making(request: Request, what: Making) -> Answer:
         f"<title>{escape('One moment')}</title><p>The archive is being made. The download starts by itself.</p></html>"
     )
     return Answer(202, page.encode(), {**headers, "Content-Type": "text/html; charset=utf-8"})
+
+
+def confirmed(address: str) -> Answer:
+    """Tell somebody who opened the link of a mail that exports can come."""
+    text = f"Exports can be sent to {address} from now on.\n"
+    return Answer(200, text.encode(), {"Content-Type": "text/plain; charset=utf-8", **SECRET})

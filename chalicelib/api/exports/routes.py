@@ -9,7 +9,7 @@ from chalicelib.api.exports.downloads import register_downloads
 from chalicelib.api.exports.errors import INTERFACE
 from chalicelib.api.http import Answer, Request, route
 from chalicelib.domain.accounts import Caller
-from chalicelib.domain.errors import NotAuthenticated
+from chalicelib.domain.errors import InvalidInput, NotAuthenticated
 from chalicelib.domain.exports import MAX_LOG
 from chalicelib.services.ports.exports import Dossier
 from chalicelib.wiring import services
@@ -135,3 +135,15 @@ def list_files(request: Request) -> Answer:
     caller, page = _caller(request), parse.page(request)
     total, found = services().export_downloads.files(caller, parse.export_id(request), limit=page.limit, offset=page.offset)
     return render.files(total, found, page)
+
+
+# addresses
+
+
+@route(blueprint, INTERFACE, "GET", "/api/v1/confirm/{code}")
+def confirm_address(request: Request) -> Answer:
+    """Let the address to which this link was mailed get exports."""
+    address = services().transports.confirm_address(request.params["code"])
+    if address is None:
+        raise InvalidInput("unknown_confirmation")
+    return render.confirmed(address)
