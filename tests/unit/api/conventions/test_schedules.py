@@ -10,6 +10,7 @@ import icalendar
 import orjson
 import pytest
 
+from chalicelib.api.conventions import render, schedules
 from tests.fakes.services import FakeServices
 from tests.http_client import HttpClient
 from tests.unit.api.conventions.conftest import Con
@@ -225,3 +226,31 @@ def test_a_change_of_clocks_leaves_the_instants_right_in_every_output(
         (datetime.fromisoformat(session["date"]), datetime.fromisoformat(session["end"])),
     ]
     assert seen == [expected] * 3
+
+
+def test_long_list_goes_on_at_the_next_address(full: Con, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(render, "PAGE_BYTES", 5_000)
+    address, seen, pages = "/entities/timeslots?by_event_status=4", [], 0
+    while address:
+        reply = full.public.get(address)
+        assert (reply.status, len(reply.content) <= 5_000) == (200, True)
+        seen += [slot["id"] for slot in reply.json()]
+        pages += 1
+        link = reply.headers.get("link", "")
+        address = link.removeprefix("<https://slotport.test").partition(">")[0]
+        assert link == "" or link.endswith('>; rel="next"')
+    monkeypatch.undo()
+    assert seen == [slot["id"] for slot in full.public.get("/entities/timeslots").json()]
+    assert pages > 3
+
+
+@pytest.mark.parametrize("kind", ["ics", "json", "xml", "csv"])
+def test_schedule_too_large_for_an_answer_is_fetched_elsewhere(
+    full: Con, services: FakeServices, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    whole = full.public.get(f"/conventions/my-con/schedule.{kind}").content
+    monkeypatch.setattr(schedules, "MAX_RESPONSE", 1_000)
+    reply = full.public.get(f"/conventions/my-con/schedule.{kind}")
+    assert (reply.status, reply.json()["url"]) == (302, reply.headers["location"])
+    (stored,) = services.fake_objects.list("tmp/schedules/")
+    assert b"".join(services.fake_objects.read(stored.key)) == whole
