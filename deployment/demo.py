@@ -201,7 +201,7 @@ def groups(walk: Walk) -> None:
 def export_jobs(walk: Walk) -> None:
     """Save an export, run it, download its archive and verify every file in it."""
     query = f"?token={walk.token}"
-    definition = {"name": "My year", "type": "export", "json": True, "ical": True, "csv": True, "xml": True}
+    definition = {"name": "My year", "type": "export", "json": True, "ical": True, "csv": {}, "xml": True}
     with walk.step("Save an export: four formats in one archive"):
         made = walk.call("PUT", f"/api/v1/export{query}", json_body={"export": definition}, signed=False).json()
         address = f"/api/v1/export/{made['export']['_id']}"
