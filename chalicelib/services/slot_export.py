@@ -102,13 +102,13 @@ def _write(kind: Format, slots: Iterable[Slot], groups: Mapping[str, Group], *, 
 
 
 def _unsaid(slots: Iterable[Slot], groups: Iterable[Group]) -> Iterator[Slot]:
-    """Leave out of the slots that they are in `Imports`, where a file's slots without groups go anyhow.
+    """Leave out of slots that are in `Imports` alone that they are, because a file's slots without groups go there anyhow.
 
     So a file that named no groups comes out as it went in.
     """
     default = next((group.uuid for group in groups if group == Group(group.uuid, IMPORTS)), None)
     for slot in slots:
-        yield slot._replace(groups=tuple(uuid for uuid in slot.groups if uuid != default)) if default in slot.groups else slot
+        yield slot._replace(groups=()) if slot.groups == (default,) else slot
 
 
 def _in_time(slots: Iterable[Slot], until: float) -> Iterator[Slot]:
