@@ -123,7 +123,10 @@ class World:
         return {key.removeprefix(prefix): one.body for key, one in self.objects.objects.items() if key.startswith(prefix)}
 
     def zipped(self, ref: RunRef, extension: str = "zip") -> dict[str, bytes]:
-        body = self.objects.objects[ref.archive_key(extension)].body
+        return self.zipped_at(ref.archive_key(extension))
+
+    def zipped_at(self, key: str) -> dict[str, bytes]:
+        body = self.objects.objects[key].body
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             assert archive.testzip() is None
             return {name: archive.read(name) for name in archive.namelist()}
