@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from chalicelib.domain.accounts import Session, email_key
-from chalicelib.domain.errors import NotAuthenticated, NotFound, Unavailable
+from chalicelib.domain.accounts import Session, email_key, password_fault
+from chalicelib.domain.errors import InvalidInput, NotAuthenticated, NotFound, Unavailable
 from chalicelib.services.accounts import MAX_TOKEN, TOKEN_BYTES, Accounts, token_hash
 from chalicelib.services.ports.accounts import SessionStore, UserStore
 from chalicelib.services.ports.jobs import Mailer
@@ -80,8 +80,12 @@ class PasswordReset:
 
         Raises `NotAuthenticated`, `InvalidInput("invalid_fields")`.
         """
-        session = self._session(token) or self._accounts.session_of(token)
-        if session.user_id is None:
+        fault = password_fault(password)
+        if fault is not None:  # before a reset's token is used up
+            raise InvalidInput("invalid_fields", fields={"password": fault})
+        reset = self._session(token)
+        session = reset or self._accounts.session_of(token)
+        if session.user_id is None or (reset is not None and self._is_used(reset)):
             raise NotAuthenticated("invalid_token")
         self._accounts.set_password(session.user_id, password)
         self._sessions.delete_session(session)
@@ -89,6 +93,10 @@ class PasswordReset:
     def _session(self, token: str) -> Session | None:
         session = self._sessions.session(_hash(token)) if 0 < len(token) <= MAX_TOKEN else None
         return session if session is not None and session.expires > self._clock() else None
+
+    def _is_used(self, reset: Session) -> bool:
+        """Use the token up; of several at once one finds it unused."""
+        return self._users.count_failed_login(_PURPOSE + reset.token_hash, self._clock()) > 1
 
     def _may_link(self, link: str, home: str) -> bool:
         try:

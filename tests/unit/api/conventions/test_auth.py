@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -54,6 +55,16 @@ def test_reset_token_changes_the_password_once_and_opens_nothing_else(
     assert token.post("/auth/passwordchange", json={"password": PASSWORD}).status == 403
     assert (token.get("/auth/verify").json(), ada.get("/auth/verify").json()) == ({"status": False}, {"status": False})
     assert (sign_in(client, PASSWORD), sign_in(client, NEW)) == (403, 200)
+
+
+def test_reset_token_works_once_also_for_many_at_once(ada: HttpClient, client: HttpClient, services: FakeServices) -> None:
+    client.post("/auth/passwordreset", json={"email": "ada@example.org"})
+    token = client.with_headers(Authorization=code(services))
+    assert token.post("/auth/passwordchange", json={"password": "short"}).status == 400
+    with ThreadPoolExecutor(8) as pool:
+        replies = list(pool.map(lambda number: token.post("/auth/passwordchange", json={"password": f"{NEW} {number}"}), range(8)))
+    assert sorted(reply.status for reply in replies) == [200, *[403] * 7]
+    assert [sign_in(client, f"{NEW} {number}") for number in range(8)] == [reply.status for reply in replies]
 
 
 def test_reset_token_ends_after_an_hour(ada: HttpClient, client: HttpClient, services: FakeServices) -> None:
