@@ -8,13 +8,14 @@ puts them. An occurrence that somebody moved elsewhere stays there. The BY… pa
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from chalicelib.domain.slots import Slot
 from chalicelib.formats.ical.event import slot_of
 from chalicelib.formats.ical.extras import (
+    EXACT_UID,
     GROUPS,
     PREFIX,
     extra_lines,
@@ -55,6 +56,9 @@ def rewrite(slot: Slot) -> Slot:
     if slot.uid != old.uid:
         for event in events:
             event.put(Line("UID", "", escape(slot.uid)))
+            for line in extra_lines(slot):
+                if line.name == EXACT_UID:
+                    event.put(line)
     _rewrite_texts(edited, old, slot)
     if (slot.start, slot.end, slot.all_day, slot.timezone) != (old.start, old.end, old.all_day, old.timezone):
         _rewrite_times(edited, events, old, slot, frame)
@@ -64,7 +68,8 @@ def rewrite(slot: Slot) -> Slot:
     if slot.changed is not None:
         edited.put(Line("LAST-MODIFIED", "", spell_utc(slot.changed)))
         edited.put(Line("DTSTAMP", "", spell_utc(slot.changed)))
-    return slot._replace(ical="".join([*zones, *(event.text for event in events)]))
+    used = {param(line.params, "TZID") for event in events for line in event.lines if "TZID" in line.params}
+    return slot._replace(ical="".join([*(zone for zone in zones if tzid_of(zone) in used), *(event.text for event in events)]))
 
 
 class _Component:
@@ -75,7 +80,13 @@ class _Component:
         self.properties = own_properties(text)
 
     @property
+    def lines(self) -> Iterator[Line]:
+        """All lines, also those of the components in it."""
+        return (line for _, line in self._lines)
+
+    @property
     def text(self) -> str:
+        """The component as kept text."""
         return "".join(line.folded for _, line in self._lines)
 
     def put(self, line: Line, *, keep: str = "") -> None:

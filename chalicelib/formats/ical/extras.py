@@ -22,7 +22,7 @@ VISIBILITY: Final = PREFIX + "VISIBILITY"
 TIMEZONE: Final = PREFIX + "TIMEZONE"
 START: Final = PREFIX + "START"
 END: Final = PREFIX + "END"
-UID: Final = PREFIX + "UID"
+EXACT_UID: Final = PREFIX + "UID"
 TITLE: Final = PREFIX + "TITLE"
 DESCRIPTION: Final = PREFIX + "DESCRIPTION"
 LOCATION: Final = PREFIX + "LOCATION"
@@ -140,7 +140,7 @@ def extra_lines(slot: Slot) -> Iterator[Line]:
         yield Line(END, "", OPEN)
     elif slot.end is not None and slot.end.microsecond:
         yield Line(END, "", slot.end.isoformat())
-    for name, text in ((UID, slot.uid), (TITLE, slot.title), (DESCRIPTION, slot.description)):
+    for name, text in ((EXACT_UID, slot.uid), (TITLE, slot.title), (DESCRIPTION, slot.description)):
         if not is_exact(text):
             yield _json(name, text)
     location = slot.location
@@ -197,7 +197,7 @@ def complete(slot: Slot, properties: Mapping[str, Line]) -> Slot:
     if TIMEZONE in properties and slot.timezone is None:
         slot = slot._replace(timezone=unescape(properties[TIMEZONE].value))
     slot = slot._replace(
-        uid=_exact_text(properties, UID, slot.uid),
+        uid=_exact_text(properties, EXACT_UID, slot.uid),
         title=_exact_text(properties, TITLE, slot.title),
         description=_exact_text(properties, DESCRIPTION, slot.description),
         start=_exact_moment(properties, START, slot.start) or slot.start,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, Literal, NamedTuple
 
 from chalicelib.domain.errors import InvalidInput
@@ -11,6 +12,7 @@ from chalicelib.formats.ical.extras import render
 from chalicelib.formats.ical.lines import components, own_properties, tzid_of
 from chalicelib.formats.ical.reader import read
 
+_EVENT: Final = re.compile(r"^BEGIN:VEVENT", re.IGNORECASE | re.MULTILINE)
 _ZONE: Final = "BEGIN:VTIMEZONE"
 
 
@@ -64,13 +66,13 @@ def clash(first: Slot, second: Slot) -> Literal["first", "second"] | None:
 
 def from_text(text: str) -> Slot:
     """Read kept text that came from outside, for one slot, and normalise it. Raises `InvalidInput("invalid_ical")`."""
+    if _EVENT.search(text) is None:
+        raise InvalidInput("invalid_ical", reason="there is no VEVENT in it", line=1)
     slots = []
     for entry in read([text.encode()]):
         if isinstance(entry, Rejection):
             raise InvalidInput("invalid_ical", reason=entry.reason, line=entry.line)
         slots.append(entry.slot)
-    if not slots:
-        raise InvalidInput("invalid_ical", reason="there is no VEVENT in it", line=1)
     if any(slot.uid != slots[0].uid for slot in slots):
         raise InvalidInput("invalid_ical", reason="its components have different UIDs", line=1)
     return merge(*slots)

@@ -289,7 +289,10 @@ def _enter(rule: _Rule, start: datetime, earliest: datetime) -> tuple[_Rule, dat
     if start >= earliest:
         return rule, start
     if frequency not in ("MONTHLY", "YEARLY"):
-        period = _PERIODS[frequency] * rule.interval
+        try:
+            period = _PERIODS[frequency] * rule.interval
+        except OverflowError:
+            return rule, start
         return rule, start + (earliest - start) // period * period
     parts = dict(rule.parts)
     if not any(name in parts for name in _DAY_PARTS):

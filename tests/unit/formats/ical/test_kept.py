@@ -1,0 +1,90 @@
+"""Components of one UID become one slot."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from chalicelib.domain.errors import InvalidInput
+from chalicelib.domain.slots import Slot
+from chalicelib.formats import ical
+from tests.unit.formats.ical.calendars import event, slots, written
+
+MASTER = event("UID:s", "DTSTART:20260105T090000Z", "SUMMARY:series", "RRULE:FREQ=WEEKLY")
+SECOND = event("UID:s", "RECURRENCE-ID:20260112T090000Z", "DTSTART:20260112T110000Z", "SUMMARY:second")
+THIRD = event("UID:s", "RECURRENCE-ID:20260119T090000Z", "DTSTART:20260119T080000Z", "SUMMARY:third")
+ZONE = (
+    "BEGIN:VTIMEZONE\r\nTZID:East\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\nTZOFFSETFROM:+0130\r\nTZOFFSETTO:+0130\r\n"
+    "END:STANDARD\r\nEND:VTIMEZONE\r\n"
+)
+
+
+def read(text: str) -> Slot:
+    return ical.from_text(text)
+
+
+def test_a_series_and_its_changed_occurrences_are_one_slot_in_any_order() -> None:
+    expected = read(MASTER)._replace(ical=MASTER + SECOND + THIRD)
+    assert ical.merge(read(MASTER), read(SECOND), read(THIRD)) == expected
+    assert ical.merge(read(THIRD), ical.merge(read(SECOND), read(MASTER))) == expected
+    assert slots(written(expected)) == [read(MASTER), read(SECOND), read(THIRD)]
+    assert read(expected.ical) == expected
+
+
+def test_changed_occurrences_without_their_series_are_a_slot() -> None:
+    assert ical.merge(read(THIRD), read(SECOND)) == read(SECOND)._replace(ical=SECOND + THIRD)
+    assert read(SECOND).recurring
+
+
+@pytest.mark.parametrize(
+    ("sequences", "winner", "lost"),
+    [(("", ""), 1, "first"), (("2", "1"), 0, "second"), (("1", "2"), 1, "first"), (("x", ""), 1, "first")],
+)
+def test_the_higher_sequence_wins_else_the_later(sequences: tuple[str, str], winner: int, lost: str) -> None:
+    both = [
+        read(event("UID:s", "DTSTART:20260101", f"SUMMARY:{number}", *([f"SEQUENCE:{sequence}"] if sequence else [])))
+        for number, sequence in enumerate(sequences)
+    ]
+    assert ical.merge(*both) == both[winner]
+    assert ical.clash(*both) == lost
+
+
+def test_what_adds_up_does_not_clash() -> None:
+    assert ical.clash(read(MASTER), read(SECOND)) is None
+    assert ical.clash(ical.merge(read(MASTER), read(SECOND)), read(SECOND)) == "first"
+
+
+def test_a_slot_made_here_can_be_a_part() -> None:
+    own = Slot("s", "mine", datetime(2026, 1, 5, 9, tzinfo=UTC), changed=datetime(2026, 1, 1, tzinfo=UTC))
+    merged = ical.merge(own, read(SECOND))
+    assert (merged.title, merged.recurring) == ("mine", True)
+    assert [slot.title for slot in slots(written(merged))] == ["mine", "second"]
+    assert ical.merge(own, own) == own
+
+
+def test_zones_come_once() -> None:
+    first = read(ZONE + event("UID:s", "DTSTART;TZID=East:20260105T090000", "RRULE:FREQ=WEEKLY"))
+    second = read(ZONE + event("UID:s", "RECURRENCE-ID;TZID=East:20260112T090000", "DTSTART;TZID=East:20260112T100000"))
+    assert ical.merge(second, first).ical == first.ical + second.ical.removeprefix(ZONE)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "there is no VEVENT in it"),
+        ("hello", "there is no VEVENT in it"),
+        (event("UID:a", "DTSTART:20260101") + event("UID:b", "DTSTART:20260101"), "its components have different UIDs"),
+        ("BEGIN:VEVENT\r\n", "the file ends inside it (RFC 5545 §3.4)"),
+        (event("DTSTART:20260101", "SUMMARY:" + "x" * 2_000), "SUMMARY is longer than 1000 characters"),
+    ],
+)
+def test_text_that_is_no_slot(text: str, reason: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        ical.from_text(text)
+    assert caught.value.details["reason"] == reason
+
+
+def test_text_from_outside_is_normalised() -> None:
+    odd = "begin:vevent\nuid:a\nsummary:" + "x" * 100 + "\ndtstart:20260101\nend:vevent"
+    assert ical.from_text(odd).ical == event("UID:a", "SUMMARY:" + "x" * 67 + "\r\n " + "x" * 33, "DTSTART:20260101")

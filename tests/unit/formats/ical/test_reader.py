@@ -1,0 +1,366 @@
+"""What calendars mean, what is wrong with some, and that hostile ones cost little."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from chalicelib.domain.errors import InvalidEncoding, InvalidInput
+from chalicelib.domain.imports import Entry, Rejection
+from chalicelib.domain.slots import FLOATING, Location, Slot
+from chalicelib.formats import ical
+from chalicelib.formats.ical import reader
+from tests.unit.formats.ical.calendars import calendar, entries, event, slot, slots
+
+RUBY = ("PRODID:icalendar-ruby", "VERSION:2.0")
+BERLIN = "Europe/Berlin"
+IN_BERLIN = "DTSTART;TZID=Europe/Berlin"
+NINE = datetime(2026, 1, 1, 9, tzinfo=UTC)
+EAST = (
+    "BEGIN:VTIMEZONE\r\nTZID:East\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\nTZOFFSETFROM:+0130\r\nTZOFFSETTO:+0130\r\n"
+    "END:STANDARD\r\nEND:VTIMEZONE\r\n"
+)
+
+
+def utc(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc, arg-type]
+
+
+def naive(*parts: int) -> datetime:
+    return datetime(*parts)  # type: ignore[arg-type]
+
+
+def test_a_whole_event() -> None:
+    lines = (
+        "DTSTAMP:20260101T000000Z",
+        "UID:a\\,b",
+        f"{IN_BERLIN}:20260701T100000",
+        "DTEND;TZID=America/New_York:20260701T100000",
+        "SUMMARY:Flight\\, east to west",
+        "DESCRIPTION:one\\ntwo \\\\n",
+        "LOCATION:Gate 5\\; hall B",
+        "GEO:52.5;13.4",
+        "CLASS:PUBLIC",
+        "SEQUENCE:4",
+        "RRULE:FREQ=YEARLY",
+    )
+    assert slot(*lines) == Slot(
+        uid="a,b",
+        title="Flight, east to west",
+        start=utc(2026, 7, 1, 8),
+        end=utc(2026, 7, 1, 14),
+        visibility="public",
+        timezone="Europe/Berlin",
+        location=Location("Gate 5; hall B", latitude=52.5, longitude=13.4),
+        description="one\ntwo \\n",
+        recurring=True,
+        sequence=4,
+        ical=event(*lines),
+    )
+
+
+@pytest.mark.parametrize(
+    ("lines", "start", "end", "timezone", "all_day"),
+    [
+        (["DTSTART:20260101T090000Z"], NINE, None, None, False),
+        (["DTSTART:20260101T090000Z", "DTEND:20260101T100000Z"], NINE, utc(2026, 1, 1, 10), None, False),
+        (["DTSTART:20260101T090000"], naive(2026, 1, 1, 9), None, FLOATING, False),
+        (["DTSTART;VALUE=DATE:20260101"], naive(2026, 1, 1), naive(2026, 1, 2), None, True),
+        (["DTSTART:20260101", "DTEND:20260104"], naive(2026, 1, 1), naive(2026, 1, 4), None, True),
+        (["DTSTART;VALUE=DATE:20260101", "DURATION:P2D"], naive(2026, 1, 1), naive(2026, 1, 3), None, True),
+        (["DTSTART;VALUE=DATE:20260101", "DURATION:PT1H"], naive(2026, 1, 1), naive(2026, 1, 2), None, True),
+        (["DTSTART;VALUE=DATE:20260101", "DTEND:20260101T120000Z"], naive(2026, 1, 1), naive(2026, 1, 2), None, True),
+        (["DTSTART:20260101T090000Z", "DURATION:PT90M"], NINE, utc(2026, 1, 1, 10, 30), None, False),
+        (["DTSTART:20260101T090000Z", "DURATION:-PT1H"], NINE, utc(2026, 1, 1, 8), None, False),
+        (["DTSTART:20260101T090000Z", "DURATION:soon"], NINE, None, None, False),
+        (["DTSTART:20260101T090000Z", "DURATION:P99999999999W"], NINE, None, None, False),
+        (["DTSTART:20260101T090000Z", "DTEND;VALUE=DATE:20260102"], NINE, utc(2026, 1, 2), None, False),
+        (["DTSTART:20260101T090000Z", "DTEND:20260101T080000Z"], NINE, utc(2026, 1, 1, 8), None, False),
+        (["DTSTART:20260101T090060Z"], utc(2026, 1, 1, 9, 0, 59), None, None, False),
+        (["DTSTART;TZID=UTC:20260101T090000"], NINE, None, "UTC", False),
+        (["DTSTART;TZID=Nowhere:20260101T090000"], naive(2026, 1, 1, 9), None, FLOATING, False),
+        (["DTSTART;TZID=Nowhere:20260101T090000Z"], NINE, None, None, False),
+        (["DTSTART;TZID=W. Europe Standard Time:20260101T100000"], NINE, None, BERLIN, False),
+        (["DTSTART;TZID=/mozilla.org/20050126_1/Europe/Berlin:20260101T100000"], NINE, None, BERLIN, False),
+        (['DTSTART;TZID="Europe/Berlin":20260101T100000'], NINE, None, BERLIN, False),
+        (["dtstart ; tzid = Europe/Berlin:20260101T100000"], NINE, None, BERLIN, False),
+        # a day by the calendar is 23 hours by the clock when summer time begins (RFC 5545 §3.3.6)
+        ([f"{IN_BERLIN}:20260328T100000", "DURATION:P1D"], utc(2026, 3, 28, 9), utc(2026, 3, 29, 8), BERLIN, False),
+        ([f"{IN_BERLIN}:20260328T100000", "DURATION:PT24H"], utc(2026, 3, 28, 9), utc(2026, 3, 29, 9), BERLIN, False),
+        # a time that a zone skips is told by the offset before (RFC 5545 §3.3.5)
+        ([f"{IN_BERLIN}:20260329T023000"], utc(2026, 3, 29, 1, 30), None, BERLIN, False),
+        ([f"{IN_BERLIN}:20261025T023000"], utc(2026, 10, 25, 0, 30), None, BERLIN, False),
+        # without a readable start
+        (["DTEND:20260101T090000Z"], NINE, NINE, None, False),
+        (["DTSTART:tomorrow", "DTSTAMP:20260101T090000Z"], NINE, None, None, False),
+        (["RECURRENCE-ID;VALUE=DATE:20260101"], naive(2026, 1, 1), naive(2026, 1, 2), None, True),
+        (["SUMMARY:when?"], naive(1970, 1, 1), None, FLOATING, False),
+    ],
+)  # fmt: skip
+def test_times(lines: list[str], start: datetime, end: datetime | None, timezone: str | None, *, all_day: bool) -> None:
+    found = slot(*lines)
+    assert (found.start, found.end, found.timezone, found.all_day) == (start, end, timezone, all_day)
+
+
+@pytest.mark.parametrize(
+    ("head", "start", "timezone", "text"),
+    [
+        (("PRODID:-//Else//EN",), naive(2026, 1, 1, 9), FLOATING, "DTSTART:20260101T090000"),
+        (("PRODID:icalendar-ruby",), NINE, None, "DTSTART:20260101T090000Z"),
+        (("PRODID:-//Slotport//EN",), NINE, None, "DTSTART:20260101T090000Z"),
+        (("X-WR-TIMEZONE:UTC",), NINE, None, "DTSTART:20260101T090000Z"),
+        (("X-WR-TIMEZONE:Asia/Tokyo",), utc(2026, 1, 1), "Asia/Tokyo", "DTSTART;TZID=Asia/Tokyo:20260101T090000"),
+        ((*RUBY, "X-WR-TIMEZONE:Asia/Tokyo"), utc(2026, 1, 1), "Asia/Tokyo", "DTSTART;TZID=Asia/Tokyo:20260101T090000"),
+        (("X-WR-TIMEZONE:Tokyo Standard Time",), utc(2026, 1, 1), "Asia/Tokyo", "DTSTART;TZID=Asia/Tokyo:20260101T090000"),
+        (("X-WR-TIMEZONE:Nowhere",), naive(2026, 1, 1, 9), FLOATING, "DTSTART:20260101T090000"),
+    ],
+)  # fmt: skip
+def test_a_time_without_zone_is_what_its_calendar_says(
+    head: tuple[str, ...], start: datetime, timezone: str | None, text: str
+) -> None:
+    found = slot("DTSTART:20260101T090000", head=head)
+    assert (found.start, found.timezone, found.ical) == (start, timezone, event(text))
+    assert ical.from_text(found.ical) == found
+
+
+def test_all_times_without_zone_get_the_calendars() -> None:
+    lines = (
+        "DTSTART:20260101T090000",
+        "EXDATE:20260102T090000,20260103T090000Z",
+        "RDATE;VALUE=PERIOD:20260104T090000/PT1H",
+        "RDATE;VALUE=DATE:20260105",
+    )
+    assert slot(*lines, head=RUBY).ical == event(
+        "DTSTART:20260101T090000Z",
+        "EXDATE:20260102T090000Z,20260103T090000Z",
+        "RDATE;VALUE=PERIOD:20260104T090000Z/PT1H",
+        "RDATE;VALUE=DATE:20260105",
+    )
+
+
+@pytest.mark.parametrize(
+    ("access", "visibility"),
+    [("PUBLIC", "public"), ("public", "public"), ("PRIVATE", "private"), ("CONFIDENTIAL", "private"), ("X", "private")],
+)
+def test_visibility(access: str, visibility: str) -> None:
+    assert slot("DTSTART:20260101", f"CLASS:{access}").visibility == visibility
+    assert slot("DTSTART:20260101").visibility == "private"
+
+
+def test_what_alarms_say_is_not_the_events() -> None:
+    alarm = ("BEGIN:VALARM", "SUMMARY:wake up", "DURATION:PT5M", "UID:alarm", "END:VALARM")
+    found = slot("DTSTART:20260101T090000Z", *alarm, "SUMMARY:meeting")
+    assert (found.uid, found.title, found.end) == ("", "meeting", None)
+
+
+def test_our_property_completes_only_what_still_says_the_same() -> None:
+    friends = (
+        "DTSTART:20260101T090000Z",
+        "CLASS:PRIVATE",
+        "X-SLOTPORT-VISIBILITY:friends",
+        "LOCATION:Café",
+        'X-SLOTPORT-LOCATION:{"name":"Café"\\,"city":""}',
+    )
+    assert slot(*friends).visibility == "friends"
+    opened = [line.replace("PRIVATE", "PUBLIC").replace("LOCATION:Café", "LOCATION:Bar") for line in friends]
+    assert (slot(*opened).visibility, slot(*opened).location) == ("public", Location("Bar"))
+
+
+def test_entries_are_numbered_and_placed() -> None:
+    content = calendar(
+        event("UID:1", "DTSTART:20260101"),
+        event("UID:2", "DTSTART:2"),
+        "BEGIN:VTODO\r\nUID:t\r\nEND:VTODO\r\n",
+        event("UID:3", "DTSTART:20260103"),
+    )
+    content += calendar(
+        "BEGIN:VJOURNAL\r\nEND:VJOURNAL\r\n",
+        "BEGIN:VTODO\r\nBEGIN:VALARM\r\nEND:VALARM\r\nEND:VTODO\r\n",
+        event("UID:4", "DTSTART:20260104"),
+    )
+    reading = ical.read([content])
+    found = [(entry.number, entry.line, entry.slot.uid) for entry in reading if isinstance(entry, Entry)]
+    assert found == [(1, 4, "1"), (2, 8, "2"), (3, 15, "3"), (4, 29, "4")]
+    assert reading.ignored == {"VTODO": 2, "VJOURNAL": 1}
+    assert reading.notes == ["1 entries have no readable start (DTSTART, RFC 5545 §3.6.1) and stand at another of their times"]
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\r\n", b"\r\n\r\n"])
+def test_any_line_end_is_one(end: bytes) -> None:
+    content = calendar(
+        event("UID:1", "DTSTART:20260101", "SUMMARY:one"), event("UID:2", "DTSTART:20260101", "DESCRIPTION:x" + "y" * 200)
+    )
+    expected = slots(content)
+    assert slots(content.replace(b"\r\n", end).replace(end + b" ", b"\r\n " if end == b"\r\n\r\n" else end + b" ")) == expected
+
+
+def test_a_lone_cr_in_a_text_is_a_line_end_there() -> None:
+    content = calendar(event("DTSTART:20260101", "DESCRIPTION:a\rb"))
+    (found,) = slots(content)
+    assert (found.description, found.ical) == ("a\nb", event("DTSTART:20260101", "DESCRIPTION:a\\nb"))
+
+
+def test_lines_that_are_no_properties_are_left_out_and_told() -> None:
+    reading = ical.read([calendar(event("DTSTART:20260101", "SUMMARY=x", "X", "X-A;B=1"))])
+    (entry,) = reading
+    assert isinstance(entry, Entry)
+    assert entry.slot.ical == event("DTSTART:20260101", "X-A;B=1:")
+    assert reading.notes == ["2 lines that are no properties were left out (RFC 5545 §3.1)"]
+
+
+def test_a_fold_may_cut_a_character_in_two() -> None:
+    content = calendar(event("DTSTART:20260101", "SUMMARY:é")).replace("é".encode(), b"\xc3\r\n \xa9")
+    assert slots(content)[0].title == "é"
+
+
+def test_bytes_that_are_no_text() -> None:
+    with pytest.raises(InvalidEncoding) as caught:
+        entries(calendar(event("UID:1", "DTSTART:20260101"), event("DTSTART:20260101", "SUMMARY:x")).replace(b":x", b":\xff"))
+    assert caught.value.details["line"] == 10
+    with pytest.raises(InvalidEncoding):
+        entries(calendar(head=("PRODID:x",)).replace(b":x", b":\xff"))
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        (["SUMMARY:" + "x" * 1_001], "SUMMARY is longer than 1000 characters"),
+        (["LOCATION:" + "x" * 1_001], "LOCATION is longer than 1000 characters"),
+        (["DESCRIPTION:" + "x" * 100_001], "DESCRIPTION is longer than 100000 characters"),
+        (["X-A:" + "x" * 1_000_000], "a line is longer than 1000000 bytes"),
+        (["SUMMARY:a\0b"], "it contains a NUL character (RFC 5545 §3.1)"),
+        (["BEGIN:X-A"] * 20 + ["END:X-A"] * 20, "components are nested deeper than 20"),
+    ],
+)
+def test_what_cannot_be_accepted_is_named(lines: list[str], reason: str) -> None:
+    content = calendar(event("UID:1", "DTSTART:20260101"), event("UID:bad", *lines), event("UID:3", "DTSTART:20260103"))
+    found = entries(content)
+    assert [entry.slot.uid for entry in found if isinstance(entry, Entry)] == ["1", "3"]
+    assert found[1] == Rejection(2, 8, "bad", reason)
+
+
+def test_just_within_the_limits() -> None:
+    found = slot("DTSTART:20260101", "SUMMARY:" + "é" * 1_000, "DESCRIPTION:" + "\\," * 100_000, "X-A:" + "x" * 900_000)
+    assert (len(found.title), len(found.description)) == (1_000, 100_000)
+
+
+def test_an_event_that_never_ends() -> None:
+    head = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:x\r\nDTSTART:20260101\r\n"
+    assert entries(head) == [Rejection(1, 2, "x", "the file ends inside it (RFC 5545 §3.4)")]
+    assert entries(head + b"END:VCALENDAR\r\n") == [Rejection(1, 2, "x", "it has no END:VEVENT (RFC 5545 §3.6)")]
+
+
+def test_a_file_that_ends_too_early_is_told() -> None:
+    reading = ical.read([calendar(event("DTSTART:20260101")).replace(b"END:VCALENDAR\r\n", b"")])
+    assert len(list(reading)) == 1
+    assert reading.notes == ["the file ends before its END:VCALENDAR"]
+
+
+def test_no_calendar_at_all() -> None:
+    for content in (b"", b"hello\r\nworld\r\n", b"\r\n" * 100):
+        with pytest.raises(InvalidInput, match="not_icalendar"):
+            entries(content)
+
+
+def test_a_zone_may_be_described_behind_its_events() -> None:
+    first, plain, second = (
+        event("UID:1", "DTSTART;TZID=East:20260101T090000"),
+        event("UID:2", "DTSTART:20260101T090000Z"),
+        event("UID:3", "DTSTART;TZID=East:20260101T100000"),
+    )
+    content = calendar(first, plain, "BEGIN:VTODO\r\nEND:VTODO\r\n", EAST, second)
+    expected = slots(calendar(EAST, first, plain, second))
+    assert expected[0].start == utc(2026, 1, 1, 7, 30)
+    assert expected[0].ical == EAST + first
+    reading = ical.read([content])
+    for count, _ in enumerate(reading, 1):
+        state = reading.checkpoint()
+        rest = ical.read([content[state["offset"] :]], resume=state)
+        assert [entry.slot for entry in rest if isinstance(entry, Entry)] == expected[count:]
+        assert rest.ignored == {"VTODO": 1}
+    assert slots(content) == expected
+
+
+def test_a_zone_that_is_never_described_is_waited_for_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    lost = event("UID:1", "DTSTART;TZID=East:20260101T090000")
+    assert slots(calendar(lost, lost)) == [ical.from_text(lost)] * 2
+    monkeypatch.setattr(reader, "MAX_HELD", 100)
+    reading = ical.read([calendar(lost, lost, lost, EAST)])
+    assert [entry.slot.timezone for entry in reading if isinstance(entry, Entry)] == [FLOATING] * 3
+    assert len(reading.notes) == 1
+
+
+def test_zones_of_one_calendar_are_not_the_nexts() -> None:
+    here = calendar(EAST, event("UID:1", "DTSTART;TZID=East:20260101T090000"))
+    west = calendar(EAST.replace("+0130", "-0130"), event("UID:2", "DTSTART;TZID=East:20260101T090000"))
+    assert [found.start for found in slots(here + west)] == [utc(2026, 1, 1, 7, 30), utc(2026, 1, 1, 10, 30)]
+
+
+def stream(head: bytes, piece: bytes, times: int, tail: bytes) -> Iterator[bytes]:
+    yield head
+    for _ in range(times):
+        yield piece
+    yield tail
+
+
+OPEN = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nX-A:"
+CLOSE = b"\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "piece", "times", "tail", "reasons"),
+    [
+        (OPEN, b"x" * 65_536, 640, CLOSE, ["a line is longer than 1000000 bytes"]),
+        (b"BEGIN:VCALENDAR\r\n", b"BEGIN:VEVENT\r\n", 10_000, b"", ["components are nested deeper than 20"]),
+        (OPEN, b"\r\n " + b"x" * 65_000, 300, CLOSE, ["it is longer than 16000000 bytes"]),
+    ],
+    ids=["line", "nesting", "folded line"],
+)
+def test_hostile_events_cost_little(head: bytes, piece: bytes, times: int, tail: bytes, reasons: list[str]) -> None:
+    tracemalloc.start()
+    found = list(ical.read(stream(head, piece, times, tail)))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert [entry.reason for entry in found if isinstance(entry, Rejection)] == reasons
+    assert peak < 150_000_000
+
+
+@pytest.mark.parametrize(
+    ("head", "piece", "times", "code"),
+    [
+        (b"BEGIN:VCALENDAR\r\nX-A:", b"x" * 65_536, 640, "line_too_long"),
+        (b"BEGIN:VCALENDAR\r\nX-A:", b"\r\n " + b"x" * 65_000, 100, "line_too_long"),
+        (b"", b"x" * 65_536, 640, "line_too_long"),
+        (b"", b"BEGIN:VCALENDAR\r\n", 10_000, "nested_too_deep"),
+        (b"BEGIN:VCALENDAR\r\n", b"BEGIN:X-A\r\n", 10_000, "nested_too_deep"),
+    ],
+)
+def test_hostile_calendars_are_refused(head: bytes, piece: bytes, times: int, code: str) -> None:
+    with pytest.raises(InvalidInput, match=code) as caught:
+        list(ical.read(stream(head, piece, times, b"")))
+    assert {"entry", "line"} <= caught.value.details.keys()
+
+
+def test_a_large_event_is_kept() -> None:
+    lines = [f"X-LINE-{number}:{'y' * 200}" for number in range(3_000)]
+    (found,) = slots(calendar(event("UID:large", "DTSTART:20260101T090000Z", *lines)))
+    assert len(found.ical) > 600_000
+    assert ical.from_text(found.ical) == found
+
+
+def test_resuming_in_the_middle_of_a_line_that_is_passed_over() -> None:
+    long = b"X-A:" + b"x" * 3_000_000 + b"\r\n"
+    content = calendar(event("UID:1", "DTSTART:20260101", "X-B:1"), event("UID:2", "DTSTART:20260102")).replace(b"X-B:1\r\n", long)
+    pieces = [content[start : start + 65_536] for start in range(0, len(content), 65_536)]
+    reading = ical.read(pieces)
+    found = []
+    for entry in reading:
+        found.append(entry)
+        state = reading.checkpoint()
+        rest = content[state["offset"] :]
+        again = list(ical.read((rest[start : start + 65_536] for start in range(0, len(rest), 65_536)), resume=state))
+        assert again == ([] if len(found) == 2 else [Entry(2, 9, ical.from_text(event("UID:2", "DTSTART:20260102")))])
+    assert [type(entry) for entry in found] == [Rejection, Entry]
