@@ -28,15 +28,15 @@ _SOURCES: Final = ("app.py", "chalicelib", ".chalice", "requirements.txt", "depl
 """What the deployed stack is made from."""
 
 
-def source_digest() -> str:
-    """Give a digest of everything that the package and the deployment are made from."""
+def source_digest(root: Path = ROOT) -> str:
+    """Give a digest of everything that the package and the deployment are made from, and of the Python that runs them."""
     digest = hashlib.sha256(sys.version.encode())
     for name in _SOURCES:
-        path = ROOT / name
+        path = root / name
         files = [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.is_file())
         for file in files:
             if "__pycache__" not in file.parts:
-                digest.update(f"{file.relative_to(ROOT)}\0".encode())
+                digest.update(f"{file.relative_to(root)}\0".encode())
                 digest.update(file.read_bytes())
     return digest.hexdigest()
 

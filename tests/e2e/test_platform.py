@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import signal
 import subprocess
+import uuid
 from pathlib import Path
 
 import httpx
 import pytest
 
+from deployment import demo
 from deployment.emulator import free_port
 from tests.e2e.conftest import Stack, launch, start, stop
 
@@ -134,3 +136,31 @@ def descendants(pid: int) -> set[int]:
 def test_method_that_a_path_does_not_have_is_a_405(http: httpx.Client) -> None:
     answer = http.delete("/")
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
+
+
+def test_bytes_go_in_and_come_out_as_they_are(http: httpx.Client) -> None:
+    account = {"email": f"{uuid.uuid4()}@example.org", "password": "correct horse battery", "username": "Ann"}
+    http.post("/v1/users", json=account)
+    signed_in = http.post("/v1/users/signin", json={"email": account["email"], "password": account["password"]})
+    headers = {"Authorization": f"Token token={signed_in.json()['authToken']}"}
+    calendar = demo.CALENDAR.read_bytes().decode().encode("utf-16")
+    typed = {**headers, "Content-Type": "text/calendar"}
+    imported = http.post("/v1/import", headers=typed, content=calendar)
+    assert (imported.status_code, imported.json()["created"]) == (200, 25)
+    assert http.post("/v1/import", headers=typed, content=b"BEGIN:VCALENDAR\r\nX-A:\xff\r\nEND:VCALENDAR\r\n").status_code == 403
+    packed = http.post("/v1/export/ical", headers={**headers, "Accept-Encoding": "gzip", "Accept": "application/json"})
+    assert packed.headers["content-encoding"] == "gzip"
+    plain = http.post("/v1/export/ical", headers={**headers, "Accept-Encoding": "identity"})
+    assert plain.content == packed.content
+    assert "🎆 Silvester".encode() in plain.content
+    assert "content-encoding" not in plain.headers
+
+
+def test_demo_walks_through_the_running_service(base_url: str) -> None:
+    said: list[str] = []
+    demo.load(base_url)
+    demo.load(base_url)  # loading twice is no error
+    demo.walk_through(base_url, said.append)
+    requests = [line for line in said if line.startswith("$ curl ")]
+    assert len(requests) >= 15
+    assert [line for line in said if "left out" in line] == []
