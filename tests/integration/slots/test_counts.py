@@ -1,0 +1,61 @@
+"""How many calls of DynamoDB the requests take: counts do not drift."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from tests.calendars import calendar, event, varied_events
+from tests.integration.slots.conftest import Deployment
+
+ICS = {"Content-Type": "text/calendar"}
+
+
+@pytest.mark.parametrize("path", ["/v1/me", "/v1/slots/varied-1@example.org", "/v1/groups/{group}"])
+def test_authenticated_read_of_one_thing_is_two_reads(cloud: Deployment, path: str) -> None:
+    ada = cloud.user("ada")
+    group = ada.post("/v1/import", body=calendar(*varied_events(3)), headers=ICS).json()["group"]
+    cloud.taken()
+    assert ada.get(path.format(group=group)).status == 200
+    calls = cloud.taken()
+    assert len(calls) == 2
+    assert set(calls) <= {"GetItem", "BatchGetItem"}
+
+
+@pytest.mark.parametrize("kind", ["timeslot", "ical", "google", "outlook"])
+@pytest.mark.parametrize("grouped", [False, True])
+def test_small_export_is_three_reads(cloud: Deployment, kind: str, grouped: bool) -> None:
+    ada = cloud.user("ada")
+    group = ada.post("/v1/import", body=calendar(*varied_events(40)), headers=ICS).json()["group"]
+    cloud.taken()
+    assert ada.post(f"/v1/export/{kind}", json={"group": group} if grouped else {}).status == 200
+    assert Counter(cloud.taken()) == {"GetItem": 1, "Query": 2}
+
+
+@pytest.mark.parametrize("count", [1, 25, 100, 260])
+def test_import_of_new_slots_is_one_lookup_a_hundred_and_one_write_per_twenty_five(cloud: Deployment, count: int) -> None:
+    ada = cloud.user("ada")
+    cloud.taken()
+    reply = ada.post("/v1/import", body=calendar(*(event(f"u{number}") for number in range(count))), headers=ICS)
+    assert reply.json()["created"] == count
+    assert len(cloud.taken()) <= -(-count // 25) + -(-count // 100) + 5
+
+
+def test_import_of_known_slots_only_reads(cloud: Deployment) -> None:
+    ada = cloud.user("ada")
+    content = calendar(*varied_events(120))
+    ada.post("/v1/import", body=content, headers=ICS)
+    cloud.taken()
+    assert ada.post("/v1/import", body=content, headers=ICS).json()["unchanged"] == 120
+    assert Counter(cloud.taken()) == {"GetItem": 2, "Query": 1, "BatchGetItem": 2}
+
+
+def test_requests_that_are_refused_cost_little(cloud: Deployment) -> None:
+    ada = cloud.user("ada")
+    cloud.taken()
+    assert cloud.client.get("/v1/slots").status == 401
+    assert cloud.taken() == []
+    assert ada.post("/v1/import", body=b"", headers=ICS).status == 422
+    assert ada.post("/v1/export/ical", json={"gruop": 1}).status == 422
+    assert cloud.taken() == ["GetItem", "GetItem"]
