@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -29,12 +28,11 @@ def _finish(cloud: Deployment, client: HttpClient, content: bytes) -> tuple[str,
 
 
 @pytest.fixture
-def tiny(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make pieces end as soon as they have done anything."""
     monkeypatch.setattr(slot_import, "PIECE_SECONDS", -1.0)
     monkeypatch.setattr("chalicelib.services.import_entries.BATCH_ENTRIES", 20)
     monkeypatch.setattr(import_jobs, "LOOK_AT_CLOCK", 40)
-    return
 
 
 def test_upload_is_imported_with_the_report_of_a_request(cloud: Deployment, tasks: list[Call]) -> None:
