@@ -21,7 +21,6 @@ from chalicelib.services.ports.transports import CopyTarget, MailLedger, Webhook
 
 DAILY_MAILS: Final = 100
 """Mails that the exports of one user send in a day."""
-MAX_RECIPIENTS: Final = 20
 SIGNATURE: Final = "X-Slotport-Signature"
 """``t=<epoch seconds>,v1=<HMAC-SHA256 of "<t>.<body>" with the transport's secret, in hexadecimal>``."""
 DELIVERY: Final = "X-Slotport-Delivery"
@@ -94,8 +93,6 @@ class Transports:
     def _mail(self, delivery: Delivery) -> None:
         options = delivery.transport.options
         recipients: Sequence[int | str] = options.get("recipients") or ()
-        if len(recipients) > MAX_RECIPIENTS:
-            raise TooLarge("too_many_recipients", limit=MAX_RECIPIENTS)
         text = _mail_text(delivery.export, str(options.get("message") or ""), self.links(delivery))
         refused: list[int | str] = []
         for recipient in recipients:

@@ -32,8 +32,8 @@ class Feed:
 
     def __init__(self, objects: ObjectStore, key: str, content_type: str = "application/octet-stream") -> None:
         self._objects = objects
-        self._key = key
-        self._content_type = content_type
+        self.key = key
+        self.content_type = content_type
         self._buffer = bytearray()
         self._queue: Queue[bytes | _Abandoned | None] = Queue(_QUEUED)
         self._thread: Thread | None = None
@@ -50,7 +50,7 @@ class Feed:
     def close(self) -> ObjectInfo:
         """End the object and give what was stored."""
         if self._thread is None:
-            return self._objects.put(self._key, bytes(self._buffer), content_type=self._content_type)
+            return self._objects.put(self.key, bytes(self._buffer), content_type=self.content_type)
         self._pass_on()
         self._put(None)
         self._thread.join()
@@ -77,7 +77,7 @@ class Feed:
 
     def _pass_on(self) -> None:
         if self._thread is None:
-            self._thread = Thread(target=self._upload, name=f"upload {self._key}", daemon=True)
+            self._thread = Thread(target=self._upload, name=f"upload {self.key}", daemon=True)
             self._thread.start()
         self._put(bytes(self._buffer))
         self._buffer.clear()
@@ -95,7 +95,7 @@ class Feed:
 
     def _upload(self) -> None:
         try:
-            self._info = self._objects.write(self._key, self._chunks(), content_type=self._content_type)
+            self._info = self._objects.write(self.key, self._chunks(), content_type=self.content_type)
         except BaseException as error:  # handed to the thread that feeds
             self._error = error
 
@@ -139,7 +139,7 @@ class Files:
         if content is None:
             feed.close()
         else:
-            self.put(feed._key, content, feed._content_type)
+            self.put(feed.key, content, feed.content_type)
 
     def put(self, key: str, content: bytes, content_type: str) -> None:
         """Store a small file in the background."""
