@@ -40,7 +40,16 @@ EVERY_ANSWER: Final[Mapping[str, str]] = {
 
 CORS: Final = CORSConfig(
     allow_origin="*",
-    allow_headers=["Accept", "Authorization", "Content-Type", "Convention", "If-None-Match", "Prefer", "X-Requested-With"],
+    allow_headers=[
+        "Accept",
+        "Authorization",
+        "Content-Type",
+        "Convention",
+        "If-Match",
+        "If-None-Match",
+        "Prefer",
+        "X-Requested-With",
+    ],
     expose_headers=["Content-Disposition", "ETag", "Link", "Location", "Retry-After", "X-Request-Id"],
     max_age=600,
 )
@@ -196,7 +205,7 @@ def _respond(raw: Any, params: Mapping[str, str], handler: Handler, interface: I
         log.info("answered", extra={"status": answer.status, "bytes": len(answer.body), "seconds": round(elapsed, 6)})
     headers: dict[str, str | list[str]] = {
         **EVERY_ANSWER,
-        "Content-Length": str(len(answer.body)),
+        **({} if answer.status == 204 else {"Content-Length": str(len(answer.body))}),
         "X-Request-Id": request.request_id,
         "X-Runtime": f"{elapsed:.6f}",
         **answer.headers,

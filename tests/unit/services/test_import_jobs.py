@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -201,6 +202,34 @@ def test_job_killed_anywhere_comes_out_the_same(
     assert (ended.state, ended.report) == ("done", report)
     assert _slots(services, ada) == slots
     assert kills() > 5
+
+
+def test_fifty_thousand_events_killed_in_the_middle(services: FakeServices, ada: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = calendar(*(event(f"u{number}", f"Slot {number}") for number in range(49_999)), event("u7", "Slot seven"))
+    job = _start(services, ada, content)
+    put_new = services.fake_slots.put_new
+    progress: list[tuple[int, int]] = []
+    deaths = iter(number == 25 for number in range(10**6))
+
+    def dies_once(owner: Owner, slots: Any) -> Any:
+        now = services.import_jobs.status(ada, job.id)
+        progress.append((now.done, now.total))
+        if next(deaths):
+            put_new(owner, list(slots)[:500])
+            raise Killed
+        return put_new(owner, slots)
+
+    monkeypatch.setattr(services.fake_slots, "put_new", dies_once)
+    with pytest.raises(Killed):
+        services.import_jobs.run_piece(ada.user_id, job.id, until=FOREVER)
+    ended, _ = _run(services, job)
+    report = ended.report
+    assert report is not None
+    assert (ended.state, ended.done, ended.total, report["created"], report["unchanged"]) == ("done", 50_000, 50_000, 49_999, 0)
+    assert [each["entry"] for each in report["rejected"]] == [8]
+    assert progress == sorted(progress)
+    assert max(later - earlier for (earlier, _), (later, _) in pairwise(progress)) <= 10_000
+    assert len(services.fake_slots._slots) == 49_999
 
 
 def test_dry_run_reports_the_same_and_writes_nothing(services: FakeServices, ada: Caller) -> None:
