@@ -1,6 +1,7 @@
 """The entry point that Chalice deploys: puts the interfaces and tasks together. No logic."""
 
 from chalicelib.api.conventions.routes import blueprint as conventions
+from chalicelib.api.description.routes import blueprint as description
 from chalicelib.api.exports.routes import blueprint as exports
 from chalicelib.api.http import App
 from chalicelib.api.index.routes import blueprint as index
@@ -17,6 +18,7 @@ app.api.binary_types = ["*/*"]
 configure_logging(settings().log_level)
 
 app.register_blueprint(index)
+app.register_blueprint(description)
 app.register_blueprint(slots)
 app.register_blueprint(conventions)
 app.register_blueprint(exports)

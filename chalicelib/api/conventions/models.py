@@ -102,12 +102,14 @@ Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_TITLE), BeforeValidator(_text)]
 Text = Annotated[str, StringConstraints(max_length=MAX_TEXT), BeforeValidator(_text)]
 Slug = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_SLUG), BeforeValidator(_text)]
-Count = Annotated[int, Field(ge=0, le=1_000_000), BeforeValidator(_number)]
-Minutes = Annotated[int, BeforeValidator(_number), Field(ge=-(10**9), le=10**9)]
+Count = Annotated[int, Field(ge=0, le=1_000_000), BeforeValidator(_number, int | str)]
+Minutes = Annotated[int, BeforeValidator(_number, int | str), Field(ge=-(10**9), le=10**9)]
 """Any number: whether it is a duration the domain says, so that its limits are told in one way."""
-Number = Annotated[int, Field(ge=1, lt=2**53), BeforeValidator(_number)]
-Moment = Annotated[datetime, BeforeValidator(_moment)]
-Tags = Annotated[dict[Title, Annotated[list[Title], Field(max_length=MAX_TAG_VALUES)]], BeforeValidator(_tags)]
+Number = Annotated[int, Field(ge=1, lt=2**53), BeforeValidator(_number, int | str)]
+Moment = Annotated[datetime, BeforeValidator(_moment, int | str)]
+Tags = Annotated[
+    dict[Title, Annotated[list[Title], Field(max_length=MAX_TAG_VALUES)]], BeforeValidator(_tags, dict[str, str | list[str] | None])
+]
 Values = Annotated[list[Title], Field(max_length=MAX_TAG_VALUES)]
 
 
@@ -208,8 +210,8 @@ class EventBody(Body):
     tags: Tags = {}
     remove_tags: Tags = {}
     user: PersonBody | None = None
-    price: Annotated[str, BeforeValidator(_price)] = "0"
-    status: Annotated[int, Field(ge=0, le=5), BeforeValidator(_number)] = 0
+    price: Annotated[str, BeforeValidator(_price, int | float | str)] = "0"
+    status: Annotated[int, Field(ge=0, le=5), BeforeValidator(_number, int | str)] = 0
 
 
 class NewEvent(EventBody):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, NoReturn
+from typing import Annotated, Any, Final, Literal, NoReturn
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -138,12 +138,12 @@ class ExportModel(Strict):
     type: ExportType = "export"
     name: Annotated[Text, Field(max_length=MAX_NAME)] | None = None
     objecttype: ObjectType = "slot"
-    convention: Annotated[str, Field(max_length=200), BeforeValidator(_id_text)] = ""
+    convention: Annotated[str, Field(max_length=200), BeforeValidator(_id_text, int | str)] = ""
     search: Annotated[dict[str, Any], BeforeValidator(_nothing)] = {}
     json_: bool = Field(False, alias="json")
     xml: bool = False
     ical: bool = False
-    csv: Annotated[CsvModel | None, BeforeValidator(_csv)] = None
+    csv: Annotated[CsvModel | None, BeforeValidator(_csv, CsvModel | Literal[False] | None)] = None
     json_one_file_per_object: bool = False
     xml_one_file_per_object: bool = False
     ical_one_file_per_object: bool = False
@@ -159,7 +159,7 @@ class ExportModel(Strict):
 class ScheduleModel(Strict):
     """One of `_schedules`; the singular names are the original's."""
 
-    weekdays: Annotated[list[Annotated[int, BeforeValidator(_weekday)]], BeforeValidator(_as_list)] | None = None
+    weekdays: Annotated[list[Annotated[int, BeforeValidator(_weekday, str)]], BeforeValidator(_as_list)] | None = None
     days_of_month: Annotated[list[Annotated[int, Field(ge=1, le=31)]], BeforeValidator(_as_list)] | None = None
     hours: Annotated[list[Annotated[int, Field(ge=0, le=23)]], BeforeValidator(_as_list)] | None = None
     minutes: Annotated[list[Annotated[int, Field(ge=0, le=59)]], BeforeValidator(_as_list)] | None = None
