@@ -149,6 +149,35 @@ def test_file_that_cannot_be_imported_fails_the_job(
     assert services.fake_objects.objects == {}
 
 
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:" + b"x" * 40_000_000 + b"\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+         "a line is longer than 1000000 bytes"),
+        (b'"Subject","Start Date"\r\n"' + b"x" * 40_000_000, "the row is longer than 1000000 characters"),
+    ],
+    ids=["iCalendar", "CSV"],
+)  # fmt: skip
+def test_line_of_forty_megabytes_is_refused_with_its_place(
+    services: FakeServices, ada: Caller, content: bytes, reason: str
+) -> None:
+    ended, _ = _run(services, _start(services, ada, content))
+    assert (ended.state, ended.report) == (
+        "failed",
+        {
+            "code": "no_valid_entry",
+            "details": {"rejected": 1, "ignored": {}, "entry": 1, "line": 2, "uid": "", "reason": reason},
+        },
+    )
+
+
+def test_many_changes_of_one_series_are_put_together_in_time(services: FakeServices, ada: Caller) -> None:
+    moved = [f"RECURRENCE-ID:2026{1 + n // 720 % 12:02}{1 + n // 30 % 24:02}T10{n % 30:02}00Z" for n in range(3_000)]
+    ended, _ = _run(services, _start(services, ada, calendar(*(event("series", line, "20260301T100000Z", line) for line in moved))))
+    assert ended.report is not None
+    assert (ended.report["created"], ended.report["rejected"], ended.done) == (1, [], 3_000)
+
+
 def test_file_that_changes_under_the_job_fails_it(services: FakeServices, ada: Caller) -> None:
     job = _start(services, ada, calendar(event("u")))
     services.fake_objects.put(job.source, calendar(event("other")))
