@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.api.http import Request
+from chalicelib.api.multipart import read_multipart
 from chalicelib.domain.convention_access import Signature
 from chalicelib.domain.conventions import EventStatus, TagType
 from chalicelib.domain.errors import InvalidInput, NotAuthenticated, NotFound
@@ -248,6 +250,24 @@ def after_event(request: Request) -> int:
     if given is not None and not _ID.fullmatch(given):
         raise InvalidInput("invalid_cursor", field="after")
     return int(given) if given is not None else 0
+
+
+def with_file(request: Request) -> Request:
+    """Give the request as if the file it carries were its body, as most send it.
+
+    A browser's form and `curl -F` send it as the part `file`; their other fields count as if they stood in the query.
+    Raises `InvalidInput("file_required")`, `InvalidInput("invalid_multipart")`, `InvalidEncoding`.
+    """
+    if request.content_type[0] != "multipart/form-data":
+        return request
+    fields, files = read_multipart(request)
+    sent = [part for parts in files.values() for part in parts]
+    if len(sent) != 1 or "file" not in files:
+        raise InvalidInput("file_required", field="file")
+    (file,) = sent
+    query = {name: [*request.query.get(name, ()), *fields.get(name, ())] for name in (*request.query, *fields)}
+    content_type = f"{file.media_type}; charset={file.charset}" if file.charset else file.media_type
+    return replace(request, body=file.content, query=query, headers={**request.headers, "content-type": content_type})
 
 
 def flag(request: Request, name: str) -> bool:

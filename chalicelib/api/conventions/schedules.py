@@ -64,9 +64,10 @@ def schedule_csv(request: Request) -> Answer:
 
 @route(blueprint, INTERFACE, "POST", "/entities/timeslots/import")
 def import_schedule(request: Request) -> Answer:
-    """Put a schedule from a file into the convention's; the body is the file."""
+    """Put a schedule from a file into the convention's; the body is the file, or a form with it."""
     from chalicelib.formats import schedule_files
 
+    request = parse.with_file(request)
     dry_run = parse.flag(request, "dry_run")
     report = services().schedule_import.run(
         parse.visitor(request, services().accounts),

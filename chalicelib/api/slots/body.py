@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from chalicelib.api.http import Request
-from chalicelib.domain.errors import InvalidEncoding, InvalidInput, TooLarge
+from chalicelib.api.multipart import Part, read_multipart
+from chalicelib.domain.errors import InvalidInput, TooLarge
 
 MAX_REQUEST: Final = 4_500_000
 """Bytes of a body that get through Lambda's 6 MB once they are base64."""
-
-
-class Part(NamedTuple):
-    """A file that was sent."""
-
-    content: bytes
-    media_type: str
-    charset: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +69,7 @@ def read_fields(request: Request, *, query: bool = True) -> Fields:
     if not body:
         return Fields(values)
     if media_type == "multipart/form-data":
-        sent, files = _multipart(request)
+        sent, files = read_multipart(request)
     elif media_type == "application/x-www-form-urlencoded" and body[:1] not in (b"{", b"["):
         sent = dict[str, list[Any]](request.form())
     else:
@@ -99,43 +92,3 @@ def _json_object(request: Request) -> dict[str, list[Any]]:
     if not isinstance(value, dict):
         raise InvalidInput("not_an_object")
     return {name: [item] for name, item in value.items()}
-
-
-def _multipart(request: Request) -> tuple[dict[str, list[Any]], dict[str, list[Part]]]:
-    from python_multipart import FormParser
-    from python_multipart.exceptions import FormParserError
-    from python_multipart.multipart import Field, File, parse_options_header
-
-    values: dict[str, list[Any]] = {}
-    files: dict[str, list[Part]] = {}
-
-    def name_of(part: Field | File) -> str:
-        return (part.field_name or b"").decode("utf-8", "replace")
-
-    def on_field(part: Field) -> None:
-        try:
-            values.setdefault(name_of(part), []).append((part.value or b"").decode("utf-8"))
-        except UnicodeDecodeError as error:
-            raise InvalidEncoding("invalid_encoding", field=name_of(part), position=error.start) from error
-
-    def on_file(part: File) -> None:
-        part.file_object.seek(0)
-        media_type, options = parse_options_header(part.content_type or "application/octet-stream")
-        charset = options.get(b"charset")
-        sent = Part(part.file_object.read(), media_type.decode("latin-1").lower(), charset.decode("latin-1") if charset else None)
-        files.setdefault(name_of(part), []).append(sent)
-
-    _, options = parse_options_header(request.header("content-type"))
-    try:
-        form = FormParser(
-            "multipart/form-data",
-            on_field,
-            on_file,
-            boundary=options.get(b"boundary"),
-            config={"MAX_MEMORY_FILE_SIZE": float("inf")},
-        )
-        form.write(request.body)
-        form.finalize()
-    except FormParserError as error:
-        raise InvalidInput("invalid_multipart", reason=str(error)) from error
-    return values, files

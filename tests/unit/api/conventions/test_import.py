@@ -61,6 +61,43 @@ def test_table_is_imported_with_everything_it_needs_and_a_second_time_changes_no
     assert con.mona.get("/entities/timeslots").headers["etag"] == etag
 
 
+def form(*parts: tuple[str, str]) -> tuple[bytes, dict[str, str]]:
+    """Write a form as browsers and curl do: each part's own header line, and what it holds."""
+    body = "".join(f"--XyZ\r\nContent-Disposition: form-data; {head}\r\n\r\n{content}\r\n" for head, content in parts)
+    return f"{body}--XyZ--\r\n".encode(), {"Content-Type": "multipart/form-data; boundary=XyZ"}
+
+
+def test_file_may_come_in_a_form_with_its_switches(con: Con) -> None:
+    expected = NOTHING | {"created": "2", "created-events": "2", "created-locations": ["hall", "yard"]}
+    file = ('name="file"; filename="schedule.csv"\r\nContent-Type: text/csv; charset=utf-8', CSV)
+    body, headers = form(('name="create"', "true"), ('name="dry_run"', "1"), file)
+    reply = con.mona.post("/entities/timeslots/import", body=body, headers=headers)
+    assert (reply.status, reply.json()) == (200, expected | {"dry-run": True})
+    body, headers = form(file)
+    reply = con.mona.post("/entities/timeslots/import?create=true", body=body, headers=headers)
+    assert (reply.status, reply.json()) == (200, expected)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (),
+        (('name="file"', CSV),),
+        (('name="other"; filename="a.csv"', CSV),),
+        (('name="file"; filename="a.csv"', CSV), ('name="file"; filename="b.csv"', CSV)),
+    ],
+    ids=["nothing", "no file", "another name", "two files"],
+)
+def test_form_must_hold_one_file(con: Con, parts: tuple[tuple[str, str], ...]) -> None:
+    body, headers = form(*parts)
+    reply = con.mona.post("/entities/timeslots/import", body=body, headers=headers)
+    details = {"code": "file_required", "field": "file"}
+    assert (reply.status, reply.json()) == (
+        400,
+        {"status": False, "error": "A form must hold one file, named file", "details": details},
+    )
+
+
 def test_dry_run_says_the_same_and_writes_nothing(con: Con) -> None:
     report = sent(con, CSV, "create=true&dry_run=true")
     assert report == NOTHING | {"dry-run": True, "created": "2", "created-events": "2", "created-locations": ["hall", "yard"]}
