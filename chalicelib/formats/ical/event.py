@@ -40,7 +40,7 @@ class Event(NamedTuple):
     dropped: int = 0
     """Lines that are no properties and have been left out."""
     startless: bool = False
-    """Whether it has no readable DTSTART."""
+    """Whether it has no DTSTART."""
 
 
 def read_event(lines: list[str], frame: Frame) -> Event:
@@ -82,7 +82,7 @@ def read_event(lines: list[str], frame: Frame) -> Event:
         own = slot._replace(groups=tuple(group.uuid for group in groups), changed=_changed(properties))
         if extras.render(own, {group.uuid: group for group in groups}) == text:
             return Event(own._replace(groups=()), groups)
-    return Event(slot._replace(ical="".join(vtimezones) + text), groups, dropped, _start(properties, frame) is None)
+    return Event(slot._replace(ical="".join(vtimezones) + text), groups, dropped, "DTSTART" not in properties)
 
 
 def anchored(line: Line, frame: Frame) -> Line:
@@ -107,7 +107,10 @@ def _is_floating(value: str) -> bool:
 
 def slot_of(properties: Properties, frame: Frame) -> Slot:
     """Make a slot of a component's properties, without its text. Raises `Unreadable`."""
-    start = _start(properties, frame) or _stand_in(properties, frame)
+    start = _start(properties, frame)
+    if start is None and "DTSTART" in properties:
+        raise Unreadable(f"DTSTART is no date or time (RFC 5545 §3.8.2.4): {properties['DTSTART'].value[:80]!r}")
+    start = start or _stand_in(properties, frame)
     _text(properties, "LOCATION", MAX_TITLE)
     return extras.complete(
         Slot(

@@ -85,7 +85,7 @@ class CalendarReading:
     def notes(self) -> list[str]:
         """What the user should know."""
         texts = {
-            "startless": "{} entries have no readable start (DTSTART, RFC 5545 §3.6.1) and stand at another of their times",
+            "startless": "{} entries have no start (DTSTART, RFC 5545 §3.6.1) and stand at another of their times",
             "dropped": "{} lines that are no properties were left out (RFC 5545 §3.1)",
             "unfinished": "the file ends before its END:VCALENDAR",
             "late_zones": "{} entries name a time zone that is described too far behind them and stand at their wall clock time",

@@ -23,6 +23,9 @@ UNREADABLE = {
 }
 """What `icalendar` raises an error for."""
 
+REJECTED = {"broken_dtstart.ics", "issue_1081_invalid_start_and_end.ics", "issue_1081_invalid_start_valid_end.ics"}
+"""Their one event starts at INVALID-DATE, against RFC 5545 §3.8.2.4; `icalendar` keeps such an event with an error in it."""
+
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
@@ -51,7 +54,7 @@ def test_corpus_is_there() -> None:
     assert len(CORPUS) > 150
 
 
-@pytest.mark.parametrize("path", [path for path in CORPUS if path.name not in UNREADABLE], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [path for path in CORPUS if path.name not in UNREADABLE | REJECTED], ids=lambda path: path.name)
 def test_every_event_comes_out_equal(path: Path) -> None:
     content = path.read_bytes()
     expected = events(content)
@@ -65,6 +68,14 @@ def test_every_event_comes_out_equal(path: Path) -> None:
     back = events(written(*(entry.slot for entry in found if isinstance(entry, Entry))))
     assert back == expected
     assert described(back) == described(expected)
+
+
+@pytest.mark.parametrize("name", sorted(REJECTED))
+def test_event_with_a_start_that_is_none_is_named(name: str) -> None:
+    [path] = [path for path in CORPUS if path.name == name]
+    [rejection] = read(path.read_bytes())
+    assert isinstance(rejection, Rejection)
+    assert rejection.reason == "DTSTART is no date or time (RFC 5545 §3.8.2.4): 'INVALID-DATE'"
 
 
 @pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.name)

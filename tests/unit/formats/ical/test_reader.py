@@ -93,9 +93,9 @@ def test_a_whole_event() -> None:
         # a time that a zone skips is told by the offset before (RFC 5545 §3.3.5)
         ([f"{IN_BERLIN}:20260329T023000"], utc(2026, 3, 29, 1, 30), None, BERLIN, False),
         ([f"{IN_BERLIN}:20261025T023000"], utc(2026, 10, 25, 0, 30), None, BERLIN, False),
-        # without a readable start
+        # without a start
         (["DTEND:20260101T090000Z"], NINE, NINE, None, False),
-        (["DTSTART:tomorrow", "DTSTAMP:20260101T090000Z"], NINE, None, None, False),
+        (["DTSTAMP:20260101T090000Z"], NINE, None, None, False),
         (["RECURRENCE-ID;VALUE=DATE:20260101"], naive(2026, 1, 1), naive(2026, 1, 2), None, True),
         (["SUMMARY:when?"], naive(1970, 1, 1), None, FLOATING, False),
     ],
@@ -169,10 +169,17 @@ def test_our_property_completes_only_what_still_says_the_same() -> None:
     assert (slot(*opened).visibility, slot(*opened).location) == ("public", Location("Bar"))
 
 
+def test_start_that_is_no_time_is_not_guessed() -> None:
+    content = calendar(event("UID:1", "DTSTART:20260101"), event("UID:2", "DTSTART:20261301T100000Z", "DTEND:20261101T100000Z"))
+    assert list(ical.read([content]))[1:] == [
+        Rejection(2, 8, "2", "DTSTART is no date or time (RFC 5545 §3.8.2.4): '20261301T100000Z'")
+    ]
+
+
 def test_entries_are_numbered_and_placed() -> None:
     content = calendar(
         event("UID:1", "DTSTART:20260101"),
-        event("UID:2", "DTSTART:2"),
+        event("UID:2", "DTEND:20260102"),
         "BEGIN:VTODO\r\nUID:t\r\nEND:VTODO\r\n",
         event("UID:3", "DTSTART:20260103"),
     )
@@ -185,7 +192,7 @@ def test_entries_are_numbered_and_placed() -> None:
     found = [(entry.number, entry.line, entry.slot.uid) for entry in reading if isinstance(entry, Entry)]
     assert found == [(1, 4, "1"), (2, 8, "2"), (3, 15, "3"), (4, 29, "4")]
     assert reading.ignored == {"VTODO": 2, "VJOURNAL": 1}
-    assert reading.notes == ["1 entries have no readable start (DTSTART, RFC 5545 §3.6.1) and stand at another of their times"]
+    assert reading.notes == ["1 entries have no start (DTSTART, RFC 5545 §3.6.1) and stand at another of their times"]
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\r\n", b"\r\n\r\n"])
