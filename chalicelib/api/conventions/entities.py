@@ -24,9 +24,10 @@ def create_convention(request: Request) -> Answer:
 
 
 @route(blueprint, INTERFACE, "GET", "/entities/conventions")
-def list_conventions(_request: Request) -> Answer:
+def list_conventions(request: Request) -> Answer:
     """List all conventions."""
-    return render.listed([render.convention(found, render.ANYBODY) for found in services().conventions.catalog()])
+    user_id = parse.user_id(request, services().accounts)
+    return render.conventions(request, services().conventions.catalog(user_id, after=parse.after_id(request)))
 
 
 @route(blueprint, INTERFACE, "GET", "/entities/conventions/{name}")
@@ -81,7 +82,7 @@ def list_users(request: Request) -> Answer:
 @route(blueprint, INTERFACE, "GET", "/entities/locations")
 def list_locations(request: Request) -> Answer:
     """List the locations."""
-    return render.listed([render.furnished(found) for found in services().places.catalog(_visitor(request))])
+    return render.locations(request, services().places.catalog(_visitor(request), after=request.one("after") or ""))
 
 
 @route(blueprint, INTERFACE, "POST", "/entities/locations")
@@ -117,7 +118,7 @@ def remove_location(request: Request) -> Answer:
 @route(blueprint, INTERFACE, "GET", "/entities/events")
 def list_events(request: Request) -> Answer:
     """List the events the visitor may see."""
-    visit, found = services().events.catalog(_visitor(request), after=parse.after_event(request))
+    visit, found = services().events.catalog(_visitor(request), after=parse.after_id(request))
     return render.events(request, visit, found)
 
 
@@ -125,7 +126,7 @@ def list_events(request: Request) -> Answer:
 def submit_event(request: Request) -> Answer:
     """Submit an event."""
     visit, made = services().events.submit(_visitor(request), **parse.new_event(request))
-    return json_answer({"status": True, **render.event(made, visit)})
+    return json_answer(render.event(made, visit))
 
 
 @route(blueprint, INTERFACE, "GET", "/entities/events/{event_id}")
@@ -140,7 +141,7 @@ def change_event(request: Request) -> Answer:
     """Change an event."""
     event_id = parse.number(request, "event_id", "event")
     visit, changed = services().events.change(_visitor(request), event_id, **parse.event_changes(request))
-    return json_answer({"status": True, **render.event(changed, visit)})
+    return json_answer(render.event(changed, visit))
 
 
 @route(blueprint, INTERFACE, "DELETE", "/entities/events/{event_id}")

@@ -207,7 +207,7 @@ def time_slot_change(request: Request) -> SlotChange:
         add_places=body.locations,
         remove_places=body.remove_locations,
         add_hosts=[_person(host) for host in body.hosts],
-        remove_hosts=[_person(host) for host in body.remove_hosts],
+        remove_hosts=[_person(host, bare=True) for host in body.remove_hosts],
     )
 
 
@@ -244,8 +244,8 @@ def after(request: Request) -> tuple[datetime, int] | None:
     return datetime.fromtimestamp(int(match[1]), UTC), int(match[2])
 
 
-def after_event(request: Request) -> int:
-    """Read where a page of events begins: the id of the last one before it. Raises `InvalidInput("invalid_cursor")`."""
+def after_id(request: Request) -> int:
+    """Read where a page begins: the id of the last one before it. Raises `InvalidInput("invalid_cursor")`."""
     given = request.one("after")
     if given is not None and not _ID.fullmatch(given):
         raise InvalidInput("invalid_cursor", field="after")
@@ -278,10 +278,11 @@ def flag(request: Request, name: str) -> bool:
     return given in ("true", "1")
 
 
-def _person(body: PersonBody) -> PersonRef:
+def _person(body: PersonBody, *, bare: bool = False) -> PersonRef:
+    """Read who is meant; with `bare` a name alone will do, which is all that is known of some hosts."""
     if body.id is not None and body.email:
         raise InvalidInput("id_and_email", field="id", id=str(body.id), email=body.email)
-    if body.id is None and not body.email:
+    if body.id is None and not body.email and not (bare and body.name):
         raise InvalidInput("id_or_email_required", field="id")
     return PersonRef(body.id, body.email or None, body.name or None)
 

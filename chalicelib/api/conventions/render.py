@@ -21,7 +21,6 @@ from chalicelib.services.conventions.visits import Visit
 if TYPE_CHECKING:
     from chalicelib.services.conventions.schedule_import import ScheduleReport
 
-ANYBODY: Final = Standing()
 DONE: Final = json_answer({"status": True})
 MAX_REJECTIONS: Final = 1_000
 PAGE_BYTES: Final = 4_000_000
@@ -173,6 +172,18 @@ def time_slots(request: Request, opened: Opened, slots: Iterable[ScheduledSlot])
     headers = {"ETag": etag(opened.version), "Cache-Control": "private, no-cache"}
     printed = ((time_slot(found, opened.visit), f"{int(found.slot.start.timestamp())}-{found.slot.id}") for found in slots)
     return _paged(request, "timeslots", printed, headers)
+
+
+def conventions(request: Request, found: Iterable[tuple[Convention, Standing]]) -> Answer:
+    """Print a list of conventions, as far as one answer goes; the address of the rest stands in `Link`."""
+    printed = ((convention(shown, standing), str(shown.id)) for shown, standing in found)
+    return _paged(request, "conventions", printed, {"Cache-Control": "no-store"})
+
+
+def locations(request: Request, found: Iterable[Furnished]) -> Answer:
+    """Print a list of locations, as far as one answer goes; the address of the rest stands in `Link`."""
+    printed = ((furnished(shown), shown.place.slug) for shown in found)
+    return _paged(request, "locations", printed, {"Cache-Control": "no-store"})
 
 
 def events(request: Request, visit: Visit, found: Iterable[Event]) -> Answer:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from chalicelib.domain.accounts import User
+from chalicelib.domain.convention_access import Standing
 from chalicelib.domain.conventions import MAX_MANAGERS, Convention, Manager, Person
 from chalicelib.domain.errors import Conflict, InvalidInput, NotFound, TooLarge
 from chalicelib.domain.schedule_clash import all_clashes, named
@@ -76,9 +77,12 @@ class Conventions:
 
         return decide(attempt, self._pause)
 
-    def catalog(self) -> Iterator[Convention]:
-        """Yield all conventions by id."""
-        return self._store.conventions()
+    def catalog(self, user_id: int | None, *, after: int = 0) -> Iterator[tuple[Convention, Standing]]:
+        """Yield all conventions by id, each with what the user is there; from behind one of them."""
+        managed = frozenset(self._store.managed_by(user_id)) if user_id is not None else frozenset[str]()
+        for convention in self._store.conventions():
+            if convention.id > after:
+                yield convention, Standing(user_id, manager=convention.key in managed)
 
     def show(self, name: str, visitor: Visitor) -> Visit:
         """Find a convention by id, slug, key, or `self` for the visitor's, and tell what the visitor is there.

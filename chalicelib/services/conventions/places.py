@@ -32,10 +32,10 @@ class Places:
         self._pause = pause
         self._doors = Doors(store, clock)
 
-    def catalog(self, visitor: Visitor) -> list[Furnished]:
-        """List all locations by slug, each with the time slots there that the visitor may see."""
+    def catalog(self, visitor: Visitor, *, after: str = "") -> list[Furnished]:
+        """List all locations by slug, each with the time slots there that the visitor may see; from behind one of them."""
         visit = self._doors.enter(visitor)
-        return self._furnish(visit, list(visit.head.places.values()))
+        return self._furnish(visit, [place for slug, place in sorted(visit.head.places.items()) if slug > after])
 
     def show(self, visitor: Visitor, slug: str) -> Furnished:
         """Find one. Raises `NotFound("location")`."""

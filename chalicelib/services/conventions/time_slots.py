@@ -67,7 +67,7 @@ class SlotChange(NamedTuple):
 
 
 class Notice(NamedTuple):
-    """Something the manager should know, that is no error: `hosts_busy`, `over_capacity`."""
+    """Something the manager should know, that is no error: `hosts_busy`, `over_capacity`, `not_there`."""
 
     code: str
     details: dict[str, object]
@@ -143,8 +143,9 @@ class TimeSlots:
             visit = self._doors.manage(visitor)
             before, event = self._existing(visit, slot_id)
             after = self._changed(visit, event, before, change)
+            missed = _missed(before, change)
             if after == before:
-                return Outcome(visit, visit.scheduled(before, event))
+                return Outcome(visit, visit.scheduled(before, event), missed)
             moved = any(getattr(after, name) != getattr(before, name) for name in BOOKED)
             guards = self._guards(visit, after) if moved else [Save(place) for place in first_places(visit, [after])]
             notices = self._examine(visit, after) if moved else _capacity(after, visit)
@@ -153,7 +154,7 @@ class TimeSlots:
                 printed, after = printed + 1, after._replace(changed=self._clock())
             after = with_sequence(after, printed, event, visit.places_of(after), visit.convention)
             self._store.commit(visit.key, [Save(after), Expect(event), Expect(visit.convention), *guards])
-            return Outcome(visit, visit.scheduled(after, event), notices)
+            return Outcome(visit, visit.scheduled(after, event), (*notices, *missed))
 
         return decide(attempt, self._pause)
 
@@ -293,6 +294,14 @@ def _capacity(slot: TimeSlot, visit: Visit) -> tuple[Notice, ...]:
         for place in visit.places_of(slot)
         if place.max_attendees is not None and wanted is not None and wanted > place.max_attendees
     )
+
+
+def _missed(slot: TimeSlot, change: SlotChange) -> tuple[Notice, ...]:
+    """Tell of what was to be removed and is not there: asking twice is no error, a slip of the pen should be seen."""
+    places = [slug for slug in change.remove_places if normal_slug(slug) not in slot.places]
+    strangers = [ref for ref in change.remove_hosts if not any(_is_meant(host, ref) for host in slot.hosts)]
+    hosts = [ref.email or ref.name or str(ref.user_id) for ref in strangers]
+    return (Notice("not_there", {"locations": places, "hosts": hosts}),) if places or hosts else ()
 
 
 def _is_meant(host: Person, ref: PersonRef) -> bool:

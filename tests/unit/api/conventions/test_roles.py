@@ -133,6 +133,13 @@ def test_keys_staff_notes_and_addresses_are_shown_to_whom_they_are_for(people: d
     assert shown(lambda who: len(who.get("/entities/events").json()) == 2) == {"owner", "manager", "backend"}
 
 
+def test_list_of_conventions_shows_keys_to_those_who_manage_them(people: dict[str, HttpClient], con: Con) -> None:
+    shown = {who: [("secret-key" in listed) for listed in people[who].get("/entities/conventions").json()] for who in WHO}
+    assert shown == {who: [False, False] for who in WHO} | {"manager": [True, False], "stranger": [False, True]}
+    (mine, _) = people["manager"].get("/entities/conventions").json()
+    assert mine == people["manager"].get("/entities/conventions/self").json()
+
+
 @pytest.mark.parametrize(
     ("offset", "word", "status"),
     [

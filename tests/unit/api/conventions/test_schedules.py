@@ -228,19 +228,25 @@ def test_a_change_of_clocks_leaves_the_instants_right_in_every_output(
     assert seen == [expected] * 3
 
 
-def test_long_list_goes_on_at_the_next_address(full: Con, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(render, "PAGE_BYTES", 5_000)
-    address, seen, pages = "/entities/timeslots?by_event_status=4", [], 0
+@pytest.mark.parametrize(
+    ("path", "size"),
+    [("timeslots?by_event_status=4", 5_000), ("events", 3_000), ("locations", 2_500), ("conventions", 280)],
+)
+def test_long_list_goes_on_at_the_next_address(full: Con, monkeypatch: pytest.MonkeyPatch, path: str, size: int) -> None:
+    for number in range(6):
+        assert full.mona.post("/entities/conventions", json={"title": f"Con {number}"}).status == 200
+    monkeypatch.setattr(render, "PAGE_BYTES", size)
+    address, seen, pages = f"/entities/{path}", [], 0
     while address:
         reply = full.public.get(address)
-        assert (reply.status, len(reply.content) <= 5_000) == (200, True)
-        seen += [slot["id"] for slot in reply.json()]
+        assert (reply.status, len(reply.content) <= size) == (200, True)
+        seen += reply.json()
         pages += 1
         link = reply.headers.get("link", "")
         address = link.removeprefix("<https://slotport.test").partition(">")[0]
         assert link == "" or link.endswith('>; rel="next"')
     monkeypatch.undo()
-    assert seen == [slot["id"] for slot in full.public.get("/entities/timeslots").json()]
+    assert seen == full.public.get(f"/entities/{path}").json()
     assert pages > 3
 
 

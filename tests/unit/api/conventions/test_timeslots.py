@@ -88,6 +88,27 @@ def test_update_adds_and_removes_locations_and_hosts(scheduled: Con) -> None:
     assert (reply.status, reply.json()) == (200, expected)
 
 
+def test_what_was_to_be_removed_and_is_not_there_is_named(scheduled: Con) -> None:
+    body = {"remove-locations": ["table-9"], "remove-hosts": [{"email": "nobody@example.org"}, {"id": 7}, {"name": "Conan"}]}
+    reply = scheduled.mona.put("/entities/timeslots/1", json=body)
+    warning = {
+        "code": "not_there",
+        "message": "What was to be removed was not there",
+        "locations": ["table-9"],
+        "hosts": ["nobody@example.org", "7", "Conan"],
+    }
+    assert (reply.status, reply.json()) == (200, {"status": True, **SLOT, "event": EVENT | STAFF, "warnings": [warning]})
+
+
+def test_host_of_whom_only_the_name_is_known_can_be_removed(con: Con) -> None:
+    table = "title,start,duration,location,hosts\nTalk,2026-05-01T09:00,30,Hall,Ada"
+    assert con.mona.post("/entities/timeslots/import?create=true", body=table).json()["created"] == "1"
+    assert con.public.get("/entities/timeslots/1").json()["hosts"] == [{"name": "Ada", "email": None}]
+    reply = con.mona.put("/entities/timeslots/1", json={"remove-hosts": [{"name": "Ada"}]})
+    assert (reply.status, reply.json()["hosts"]) == (200, [{"name": "Mona Manager", "email": "mona@example.org"}])
+    assert "warnings" not in reply.json()
+
+
 def test_cancel_answers_the_same_a_second_time_and_nobody_finds_it_any_more(scheduled: Con) -> None:
     for _ in range(2):
         reply = scheduled.mona.delete("/entities/timeslots/1")
