@@ -27,6 +27,7 @@ from chalicelib.formats.ical.extras import (
 )
 from chalicelib.formats.ical.kept import from_text
 from chalicelib.formats.ical.lines import Line, Marked, components, own_properties, param, parse_params, tzid_of, walk
+from chalicelib.formats.ical.quick_edit import quick_rewrite
 from chalicelib.formats.ical.text import escape
 from chalicelib.formats.ical.times import Frame, Moment, moment, parse_duration, parse_moment
 
@@ -45,6 +46,14 @@ def rewrite(slot: Slot) -> Slot:
     """
     if not slot.ical:
         return slot
+    text = quick_rewrite(slot)
+    if text is not None:
+        return slot if text == slot.ical else slot._replace(ical=text)
+    return _rewrite(slot)
+
+
+def _rewrite(slot: Slot) -> Slot:
+    """Rewrite a slot the complete way."""
     old = from_text(slot.ical)
     if old._replace(uid=old.uid or slot.uid, groups=slot.groups, changed=slot.changed, ical=slot.ical) == slot:
         return slot
@@ -62,7 +71,7 @@ def rewrite(slot: Slot) -> Slot:
     _rewrite_texts(edited, old, slot)
     if (slot.start, slot.end, slot.all_day, slot.timezone) != (old.start, old.end, old.all_day, old.timezone):
         _rewrite_times(edited, events, old, slot, frame)
-    edited.replace_extras(slot)
+    edited.replace_extras(old, slot)
     if slot.sequence != old.sequence:
         edited.put(Line("SEQUENCE", "", str(slot.sequence)))
     if slot.changed is not None:
@@ -118,9 +127,13 @@ class _Component:
         ]
         self.properties = {line.name: line for depth, line in self._lines if depth == 1 and line.name not in ("BEGIN", "END")}
 
-    def replace_extras(self, slot: Slot) -> None:
-        """Write our own properties anew; groups are not told in kept text, for their names are not known here."""
-        wanted = list(extra_lines(slot))
+    def replace_extras(self, old: Slot, new: Slot) -> None:
+        """Write our own properties anew; groups are not told in kept text, for their names are not known here.
+
+        What the text did without so far, it goes on to do without.
+        """
+        before = list(extra_lines(old))
+        wanted = [line for line in extra_lines(new) if line.name in self.properties or line not in before]
         for name in [name for name in self.properties if name.startswith(PREFIX)]:
             if name == GROUPS or name not in {line.name for line in wanted}:
                 self.remove(name)

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from chalicelib.domain.slots import FLOATING, Slot
 from chalicelib.formats.ical.text import MAX_OCTETS, fold
 
-BATCH: Final = 262_144
+BATCH: Final = 98_304
 """Characters that are gathered before they are given out."""
 
 _FIRST: Final = datetime(1970, 1, 1, tzinfo=UTC).toordinal()
@@ -35,77 +35,91 @@ class Batch(NamedTuple):
 
     texts: list[str]
     floating: bool
-    """Whether one of them has a time that belongs to no zone."""
+    """Whether one of them starts at a time that belongs to no zone."""
+    recurring: list[str]
+    """Those that may have more times than their start and end."""
 
 
 def batches(slots: Iterable[Slot], render: Callable[[Slot], str]) -> Iterator[Batch]:
     """Write slots as components, kept text as it is, plain ones at once, and with `render` all others."""
     texts: list[str] = []
+    words: list[str] = []
+    seen: list[Slot] = []
+    recurring: list[str] = []
     size = 0
     floating = False
-    plain: list[tuple[int, Slot]] = []
-    words: list[str] = []
+    days, times, seconds, utc = _DAYS, _TIMES, _SECONDS, UTC
     for slot in slots:
-        (
-            uid, title, start, end, visibility, all_day, timezone, location, description,
-            media, notes, settings, groups, _, sequence, changed, kept,
-        ) = slot  # fmt: skip
+        kept = slot[-1]
+        seen.append(slot)
         if kept:
             texts.append(kept)
             size += len(kept)
-            if timezone == FLOATING:
+            if slot[13]:
+                recurring.append(kept)
+            if slot[6] == FLOATING:
                 floating = True
-        elif (
-            timezone is None
-            and not (all_day or media or notes or groups or sequence)
-            and location is None
-            and settings is None
-            and changed is not None
-            and end is not None
-            and start.tzinfo is UTC
-            and end.tzinfo is UTC
-            and changed.tzinfo is UTC
-            and not start.microsecond
-            and not end.microsecond
-            and visibility in _CLASS
-            and (begins := start.toordinal()) in _DAYS
-            and (ends := end.toordinal()) in _DAYS
-            and (stamp := changed.toordinal()) in _DAYS
-        ):
-            word = f"{uid}{title}{description}"
-            words.append(word)
-            plain.append((len(texts), slot))
-            if (
-                "," in word
-                or not word.isascii()
-                or ";" in word
-                or "\\" in word
-                or len(title) > _TITLE_ROOM
-                or len(uid) > _UID_ROOM
-                or len(description) > _DESCRIPTION_ROOM
-            ):
-                uid = _value(uid, _UID_ROOM, "UID")
-                title = _value(title, _TITLE_ROOM, "SUMMARY")
-                description = _value(description, _DESCRIPTION_ROOM, "DESCRIPTION")
-            texts.append(
-                f"BEGIN:VEVENT\r\nDTSTAMP:{_DAYS[stamp]}{_TIMES[changed.hour][changed.minute]}{_SECONDS[changed.second]}"
-                f"UID:{uid}\r\nDTSTART:{_DAYS[begins]}{_TIMES[start.hour][start.minute]}{_SECONDS[start.second]}"
-                f"DTEND:{_DAYS[ends]}{_TIMES[end.hour][end.minute]}{_SECONDS[end.second]}CLASS:{_CLASS[visibility]}\r\n"
-                f"DESCRIPTION:{description}\r\nSUMMARY:{title}\r\nEND:VEVENT\r\n"
-            )
-            size += _SIZE
         else:
-            text = render(slot)
-            texts.append(text)
-            size += len(text)
-            if timezone == FLOATING:
-                floating = True
+            (
+                uid, title, start, end, visibility, all_day, timezone, location, description,
+                media, notes, settings, groups, _, sequence, changed, _,
+            ) = slot  # fmt: skip
+            if (
+                timezone is None
+                and not (all_day or media or notes or groups or sequence)
+                and location is None
+                and settings is None
+                and changed is not None
+                and end is not None
+                and start.tzinfo is utc
+                and end.tzinfo is utc
+                and changed.tzinfo is utc
+                and not start.microsecond
+                and not end.microsecond
+                and visibility in _CLASS
+                and (begins := start.toordinal()) in days
+                and (ends := end.toordinal()) in days
+                and (stamp := changed.toordinal()) in days
+            ):
+                word = f"{uid}{title}{description}"
+                words.append(word)
+                if (
+                    "," in word
+                    or not word.isascii()
+                    or ";" in word
+                    or "\\" in word
+                    or len(title) > _TITLE_ROOM
+                    or len(uid) > _UID_ROOM
+                    or len(description) > _DESCRIPTION_ROOM
+                ):
+                    uid = _value(uid, _UID_ROOM, "UID")
+                    title = _value(title, _TITLE_ROOM, "SUMMARY")
+                    description = _value(description, _DESCRIPTION_ROOM, "DESCRIPTION")
+                texts.append(
+                    f"BEGIN:VEVENT\r\nDTSTAMP:{days[stamp]}{times[changed.hour][changed.minute]}{seconds[changed.second]}"
+                    f"UID:{uid}\r\nDTSTART:{days[begins]}{times[start.hour][start.minute]}{seconds[start.second]}"
+                    f"DTEND:{days[ends]}{times[end.hour][end.minute]}{seconds[end.second]}CLASS:{_CLASS[visibility]}\r\n"
+                    f"DESCRIPTION:{description}\r\nSUMMARY:{title}\r\nEND:VEVENT\r\n"
+                )
+                size += _SIZE
+            else:
+                text = render(slot)
+                texts.append(text)
+                size += len(text)
+                if timezone == FLOATING:
+                    floating = True
         if size > BATCH:
-            _check(texts, words, plain, render)
-            yield Batch(texts, floating)
-            texts, words, plain, size, floating = [], [], [], 0, False
-    _check(texts, words, plain, render)
-    yield Batch(texts, floating)
+            yield Batch(_checked(texts, words, seen, render), floating, recurring)
+            texts, words, seen, recurring, size, floating = [], [], [], [], 0, False
+    yield Batch(_checked(texts, words, seen, render), floating, recurring)
+
+
+def _checked(texts: list[str], words: list[str], seen: list[Slot], render: Callable[[Slot], str]) -> list[str]:
+    """Write all of a batch again when there is a control character in one of its plain slots, for that is rare."""
+    octets = "".join(words).encode()
+    if len(octets.translate(None, _CONTROLS)) == len(octets):
+        return texts
+    return [slot.ical or render(slot) for slot in seen]
 
 
 def _value(text: str, room: int, name: str) -> str:

@@ -10,7 +10,7 @@ All loops are possessive, so that a text that does not match is left after one p
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final, NamedTuple
 
 from chalicelib.domain.slots import FLOATING, MAX_TEXT, MAX_TITLE, Location, Slot
@@ -26,11 +26,12 @@ _REST: Final = r".*+\n(?:[ \t].*+\n)*+"
 _PLAIN_PARAMS: Final = r'(?:;[A-Z0-9-]++=(?![ \t])(?:[^":;=\\\n\r \t]++|[ \t](?![;=:\r]))*+)*+'
 """Parameters with their names in capitals, on one line, without quotes and without blanks to drop."""
 _TIME: Final = rf"({_PLAIN_PARAMS}):([0-9]{{8}}(?:T[0-9]{{6}}Z?)?)\r\n(?![ \t])"
-_ANY_PARAM: Final = (
-    r';[A-Z0-9-]++=(?![ \t])(?:[^":;=\\\n\r \t]++|=(?![ \t\r])|[ \t](?![;=:\r])|"(?:[^"\n]++|\n[ \t])*+"|\r\n[ \t](?![ \t]))*+'
+_ANY_PARAMS: Final = (
+    r'(?=;)(?:;[A-Z0-9-]++=(?![ \t])[^":;=\\\n\r \t]*+|[^":;=\\\n\r \t]++|"[^"\n]*+(?:"|(?:\n[ \t][^"\n]*+)++")'
+    r"|[ \t](?![;=:\r])|=(?![ \t\r])|\r\n[ \t](?![ \t]))*+:"
 )
-"""One parameter with its name in capitals and in one piece, its value of any kind but without blanks to drop."""
-_ANY_LINE: Final = rf"[A-Z0-9-]*+(?:{_ANY_PARAM})*+:{_REST}"
+"""Parameters with their names in capitals and in one piece, their values of any kind but without blanks to drop; and the colon."""
+_ANY_LINE: Final = rf"[A-Z0-9-]*+(?::|{_ANY_PARAMS}){_REST}"
 _NESTED: Final = rf"(?!BEGIN[;:]|END[;:])[A-Z]{_ANY_LINE}"
 _OTHER: Final = (
     r"(?:[AFHIJKMNOPQTVWYZ]|S(?!UMMARY|EQUENCE)|C(?!LASS)|L(?!OCATION)|D(?!TSTART|TEND|URATION|ESCRIPTION)|X(?!-SLOTPORT-)|U(?!ID[;:])"
@@ -44,13 +45,13 @@ EVENT: Final = re.compile(
     rf"|UID:({_REST})"
     rf"|DTSTART{_TIME}"
     rf"|DTEND{_TIME}"
-    rf"|SUMMARY{_PLAIN_PARAMS}:({_REST})"
-    rf"|DESCRIPTION{_PLAIN_PARAMS}:({_REST})"
+    rf"|SUMMARY(?::|{_PLAIN_PARAMS}:)({_REST})"
+    rf"|DESCRIPTION(?::|{_PLAIN_PARAMS}:)({_REST})"
     r"|CLASS:([A-Z]++)\r\n(?![ \t])"
-    rf"|LOCATION{_PLAIN_PARAMS}:({_REST})"
+    rf"|LOCATION(?::|{_PLAIN_PARAMS}:)({_REST})"
     r"|SEQUENCE:([0-9]{1,9})\r\n(?![ \t])"
     rf"|{_OTHER}"
-    rf"|(?:RRULE|RDATE|RECURRENCE-ID)(:|(?:{_ANY_PARAM})++:){_REST}"
+    rf"|(?:RRULE|RDATE|RECURRENCE-ID)(:|{_ANY_PARAMS}){_REST}"
     rf"|BEGIN:VALARM\r\n(?:{_NESTED})*+END:VALARM\r\n(?![ \t])"
     rf"|GEO:({_REST})"
     r")*+END:VEVENT\r\n(?![ \t\r\n])"
@@ -64,11 +65,39 @@ _UNANCHORED: Final = re.compile(r"\n(?:RECURRENCE-ID|RDATE|EXDATE)(?!;TZID=)")
 _TZID: Final = re.compile(r'TZID="?([^:;,"\r\n]*)')
 
 
-class _Clock(NamedTuple):
+class Clock:
     """What the parameters of a DTSTART or DTEND say: no zone, or one with a known name."""
 
-    rules: tzinfo | None
-    name: str | None
+    __slots__ = ("_offsets", "name", "rules")
+
+    def __init__(self, rules: tzinfo | None, name: str | None) -> None:
+        self.rules = rules
+        self.name = name
+        self._offsets: dict[str, timedelta | None] = {}
+        """By day, the offset from UTC that holds all day; None for a day on which it changes."""
+
+    def read(self, value: str) -> datetime:
+        """Read a time. Raises `ValueError`, `OverflowError`.
+
+        Looking offsets up by the day costs a fifth of what converting does.
+        """
+        if self.rules is None:
+            return datetime.fromisoformat(value)
+        day = value[:8]
+        offset = self._offsets[day] if day in self._offsets else self._offset(day)
+        if offset is not None:
+            return datetime.fromisoformat(value[:15] + "Z") - offset
+        return datetime.fromisoformat(value[:15]).replace(tzinfo=self.rules).astimezone(UTC)
+
+    def _offset(self, day: str) -> timedelta | None:
+        midnight = datetime.fromisoformat(day).replace(tzinfo=self.rules)
+        offset = midnight.utcoffset()
+        if any((midnight + timedelta(hours=hours)).utcoffset() != offset for hours in (-6, 6, 12, 18, 24, 30)):
+            offset = None
+        if len(self._offsets) > 10_000:
+            self._offsets.clear()
+        self._offsets[day] = offset
+        return offset
 
 
 class _Span(NamedTuple):
@@ -86,7 +115,7 @@ class QuickReader:
     def __init__(self, frame: Frame) -> None:
         self.match = EVENT.match
         self._floats = frame.zone == FLOATING
-        self._clocks: dict[str, _Clock | None] = {"": _Clock(None, None)}
+        self._clocks: dict[str, Clock | None] = {"": Clock(None, None)}
         self._strange: tuple[str, ...] = ()
         self._untidy = False
         self._simple = False
@@ -176,7 +205,7 @@ class QuickReader:
             if end is None:
                 return _Span(day, day + ONE_DAY, True, None)
             return _Span(day, datetime.fromisoformat(end), True, None) if len(end) == 8 else None
-        begins = _moment(start, clock)
+        begins = clock.read(start)
         timezone = clock.name if clock.rules is not None else None if begins.tzinfo is not None else FLOATING
         if timezone == FLOATING and not self._floats:
             return None
@@ -186,10 +215,10 @@ class QuickReader:
             clock = self._clock(end_params)
         if clock is None or len(end) == 8:
             return None
-        ends = _moment(end, clock)
+        ends = clock.read(end)
         return _Span(begins, ends, False, timezone) if (begins.tzinfo is None) is (ends.tzinfo is None) else None
 
-    def _clock(self, params: str) -> _Clock | None:
+    def _clock(self, params: str) -> Clock | None:
         """Tell what parameters say; None when the complete reader has to tell."""
         if params in self._clocks:
             return self._clocks[params]
@@ -197,16 +226,10 @@ class QuickReader:
         tzid = param(params, "TZID")
         if not params.replace(";VALUE=DATE-TIME", "").replace(";VALUE=DATE", "").replace(f";TZID={tzid}", ""):
             zone = known_zone(tzid) if tzid else None
-            clock = _Clock(zone.rules, zone.name) if zone is not None else None if tzid else _Clock(None, None)
+            clock = Clock(zone.rules, zone.name) if zone is not None else None if tzid else Clock(None, None)
         if len(self._clocks) < 1_000:
             self._clocks[params] = clock
         return clock
-
-
-def _moment(value: str, clock: _Clock) -> datetime:
-    if clock.rules is None:
-        return datetime.fromisoformat(value)
-    return datetime.fromisoformat(value[:15]).replace(tzinfo=clock.rules).astimezone(UTC)
 
 
 def _is_simple(text: str) -> bool:
@@ -225,7 +248,9 @@ def _text(value: str | None) -> str:
         return ""
     value = value[:-2]
     if "\n" in value:
-        value = value.replace("\r\n ", "").replace("\r\n\t", "")
+        value = value.replace("\r\n ", "")
+        if "\n" in value:
+            value = value.replace("\r\n\t", "")
     if not value.isascii():
         value = value.encode("latin-1").decode()
     return unescape(value) if "\\" in value else value

@@ -14,7 +14,6 @@ UNTIDY: Final = re.compile(r"\n.{0,75}+(?:\n(?=[ \t])|.(?:.|\n\t))")
 May also find one that is right but not ASCII. A carriage return counts as one of the 76.
 """
 
-_FOLDED: Final = re.compile(r"^.*\n(?:[ \t].*\n)++|^.{77,}\n", re.MULTILINE)
 _FOLD: Final = re.compile(r"(?:(?<!\n)\r\n|(?<![\r\n])\n)(?:\r?\n)*[ \t]")
 _ESCAPED: Final = re.compile(r"\\([\\,;:nN])")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -86,9 +85,11 @@ def fold_kept(line: str) -> str:
 
 def refold(text: str) -> str:
     """Fold every line of CRLF text as `fold_kept` does; `text` holds one character per octet, before and after."""
-    return _FOLDED.sub(_folded_again, text)
+    logical = text.replace("\r\n ", "").replace("\r\n\t", "").split("\r\n")
+    return "\r\n".join([line if len(line) <= MAX_OCTETS else _folded_again(line) for line in logical])
 
 
-def _folded_again(line: re.Match[str]) -> str:
-    logical = line[0].replace("\r\n ", "").replace("\r\n\t", "")[:-2]
-    return fold_kept(logical) if logical.isascii() else fold_kept(logical.encode("latin-1").decode()).encode().decode("latin-1")
+def _folded_again(line: str) -> str:
+    if line.isascii():
+        return fold_kept(line)[:-2]
+    return fold_kept(line.encode("latin-1").decode())[:-2].encode().decode("latin-1")

@@ -13,11 +13,13 @@ from typing import Final
 from chalicelib.domain.slots import Group, Slot
 from chalicelib.formats.ical.extras import render
 from chalicelib.formats.ical.lines import components, tzid_of
-from chalicelib.formats.ical.plain import batches
+from chalicelib.formats.ical.plain import Batch, batches
 from chalicelib.formats.ical.text import escape, fold
 from chalicelib.formats.ical.zones import vtimezone
 
 PRODID: Final = "-//Slotport//EN"
+FEW_ZONES: Final = 3
+"""Zones for which counting is faster than looking."""
 MAX_ZONES: Final = 10_000
 """Different TZIDs in one calendar object; with more another one begins, so that memory stays flat."""
 
@@ -27,6 +29,7 @@ TIMES_ARE_FLOATING: Final = "BEGIN:X-SLOTPORT\r\nX-SLOTPORT-TIMES:FLOATING\r\nEN
 _UTC_TIME: Final = re.compile(r"\n(DTSTART|DTEND)((?:;VALUE=DATE-TIME)?):([0-9]{8}T[0-9]{6})Z(?=\r)")
 _RECURS: Final = re.compile(r"\n(?:RRULE|RDATE|RECURRENCE-ID)[;:]")
 _FLOATING_LIST: Final = re.compile(r"\n(?:RECURRENCE-ID|RDATE|EXDATE)(?![^:\n]*TZID)[^:\n]*:(?:[^\n]*,)?[0-9]{8}T[0-9]{6}(?!Z)")
+_TZID: Final = b";TZID="
 _TZID_VALUE: Final = re.compile(r'"([^"]*)"|([^:;,]*)')
 
 
@@ -45,10 +48,11 @@ def write(
     """
     described = groups or {}
     writer = _Writer(_header(name, timezone, google=google))
-    for texts, floating in batches(slots, lambda slot: render(slot, described)):
+    for batch in batches(slots, lambda slot: render(slot, described)):
         if google:
-            texts = [_UTC_TIME.sub(r"\n\1\2;TZID=UTC:\3", text) if _RECURS.search(text) else text for text in texts]
-        yield writer.batch(texts, floating=floating)
+            texts = [_UTC_TIME.sub(r"\n\1\2;TZID=UTC:\3", text) if _RECURS.search(text) else text for text in batch.texts]
+            batch = batch._replace(texts=texts)
+        yield writer.batch(batch)
     yield writer.end()
 
 
@@ -62,7 +66,7 @@ class CalendarWriter:
     def add(self, slots: Sequence[Slot]) -> bytes:
         """Give the bytes of some more slots."""
         written = batches(slots, lambda slot: render(slot, self._groups))
-        return b"".join(self._writer.batch(texts, floating=floating) for texts, floating in written)
+        return b"".join(map(self._writer.batch, written))
 
     def end(self) -> bytes:
         """Give what closes the calendar."""
@@ -80,9 +84,11 @@ def _header(name: str, timezone: str, *, google: bool) -> str:
     return "".join(map(fold, lines))
 
 
-def _has_floating_list(text: str) -> bool:
-    """Whether an event with a zone has exceptions without one; few do, so look for the words first."""
-    return ("\nEXDATE" in text or "\nRDATE" in text or "\nRECURRENCE-ID" in text) and _FLOATING_LIST.search(text) is not None
+def _octets(texts: list[str]) -> bytes:
+    """Join texts in UTF-8; one by one where one is not ASCII, for joining would widen all characters of all of them."""
+    if all(map(str.isascii, texts)):
+        return "".join(texts).encode()
+    return b"".join([text.encode() for text in texts])
 
 
 class _Writer:
@@ -91,17 +97,22 @@ class _Writer:
     def __init__(self, header: str) -> None:
         self._header = header
         self._begun = False
-        self._known: set[str] = set()
-        """What has been found behind ``;TZID=``, for which nothing is to be done any more."""
+        self._known: set[bytes] = set()
+        """What has been found behind ``;TZID=``, as it stands there, for which nothing is to be done any more."""
+        self._described: set[str] = set()
+        """TZIDs whose VTIMEZONE stands in this calendar object, or that nobody knows."""
         self._custom: dict[str, str] = {}
         """VTIMEZONEs from kept text that stand in this calendar object, by TZID."""
         self._floating = False
 
-    def batch(self, texts: list[str], *, floating: bool) -> bytes:
+    def batch(self, batch: Batch) -> bytes:
         """Write a batch of components with everything that has to stand before them."""
-        text = "".join(texts)
-        if "BEGIN:VTIMEZONE" not in text:
-            return self._components(text, floating=floating)
+        texts, floating, recurring = batch
+        if not floating and not self._floating:
+            floating = any(_FLOATING_LIST.search(text) for text in recurring)
+        content = _octets(texts)
+        if b"END:VTIMEZONE\r\nBEGIN:VEVENT\r\n" not in content:
+            return self._components(content, floating=floating)
         return b"".join(self._with_custom_zones(texts, floating=floating))
 
     def end(self) -> bytes:
@@ -109,35 +120,45 @@ class _Writer:
         begin = b"" if self._begun else self._header.encode()
         self._begun = self._floating = False
         self._known.clear()
+        self._described.clear()
         self._custom.clear()
         return begin + b"END:VCALENDAR\r\n"
 
-    def _components(self, text: str, *, floating: bool) -> bytes:
+    def _components(self, content: bytes, *, floating: bool) -> bytes:
         before = ""
         if not self._begun:
             before = self._header
             self._begun = True
-        if not self._floating and (floating or _has_floating_list(text)):
+        if floating and not self._floating:
             self._floating = True
             before += TIMES_ARE_FLOATING
-        return f"{before}{self._zones(text)}{text}".encode()
+        return f"{before}{self._zones(content)}".encode() + content
 
-    def _zones(self, text: str) -> str:
-        """Make the VTIMEZONEs of all TZIDs that come up for the first time."""
+    def _zones(self, content: bytes) -> str:
+        """Make the VTIMEZONEs of all TZIDs that come up for the first time.
+
+        Counting is faster than looking, so look only when there are more TZIDs than those that are known.
+        """
+        count = content.count(_TZID)
+        if not count:
+            return ""
+        few = self._known if len(self._known) <= FEW_ZONES else ()
+        if few and count == sum(content.count(b"%b%b:" % (_TZID, found)) for found in few):
+            return ""
         zones: list[str] = []
-        for piece in text.split(";TZID=")[1:]:
-            found = piece.partition(":")[0]
+        for piece in content.split(_TZID)[1:]:
+            found = piece.partition(b":")[0]
             if found not in self._known:
                 self._known.add(found)
-                zones.append(self._zone(found))
+                zones.append(self._zone(found.decode()))
         return "".join(zones)
 
     def _zone(self, found: str) -> str:
         value = _TZID_VALUE.match(found.replace("\r\n ", "").replace("\r\n\t", ""))
         tzid = (value[1] or value[2] or "") if value else ""
-        if tzid in self._custom or (tzid != found and tzid in self._known):
+        if tzid in self._described:
             return ""
-        self._known.add(tzid)
+        self._described.add(tzid)
         return vtimezone(tzid)
 
     def _with_custom_zones(self, texts: list[str], *, floating: bool) -> Iterator[bytes]:
@@ -150,9 +171,10 @@ class _Writer:
             found = components(text)
             zones = {tzid_of(component): component for component in found if component.startswith("BEGIN:VTIMEZONE")}
             if any(self._custom.get(tzid, zone) != zone for tzid, zone in zones.items()) or len(self._custom) > MAX_ZONES:
-                yield self._components("".join(part), floating=floating) + self.end()
+                yield self._components(_octets(part), floating=floating) + self.end()
                 part = []
             part += [zone for tzid, zone in zones.items() if tzid not in self._custom]
             part += [component for component in found if not component.startswith("BEGIN:VTIMEZONE")]
             self._custom.update(zones)
-        yield self._components("".join(part), floating=floating)
+            self._described.update(zones)
+        yield self._components(_octets(part), floating=floating)

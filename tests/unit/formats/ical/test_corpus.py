@@ -73,7 +73,7 @@ def test_every_event_comes_out_equal(path: Path) -> None:
 @pytest.mark.parametrize("name", sorted(REJECTED))
 def test_event_with_a_start_that_is_none_is_named(name: str) -> None:
     [path] = [path for path in CORPUS if path.name == name]
-    [rejection] = read(path.read_bytes())
+    [rejection] = entries(path.read_bytes())
     assert isinstance(rejection, Rejection)
     assert rejection.reason == "DTSTART is no date or time (RFC 5545 §3.8.2.4): 'INVALID-DATE'"
 
