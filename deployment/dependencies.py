@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from deployment.locks import locked
 from deployment.template import PackagingError
 
 NOT_SHIPPED: Final = ("chalice",)
@@ -44,15 +46,14 @@ def install(requirements: Path, target: Target, cache: Path) -> Path:
     how = [target.runtime, str(target.architecture), str(interpreter(target.python)), Path(__file__).read_text()]
     recipe = "\n".join([*wanted, *how])
     folder = cache / f"dependencies-{hashlib.sha256(recipe.encode()).hexdigest()[:16]}"
-    if folder.is_dir():
-        return folder
-    cache.mkdir(parents=True, exist_ok=True)
-    unfinished = folder.with_suffix(".unfinished")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    _pip_install(wanted, target, unfinished)
-    _prune(unfinished)
-    compile_all(unfinished, target)
-    unfinished.rename(folder)
+    with locked(folder.with_suffix(".lock")):
+        if not folder.is_dir():
+            unfinished = folder.with_suffix(".unfinished")
+            shutil.rmtree(unfinished, ignore_errors=True)
+            _pip_install(wanted, target, unfinished)
+            _prune(unfinished)
+            compile_all(unfinished, target)
+            unfinished.rename(folder)
     return folder
 
 
@@ -66,7 +67,8 @@ def compile_all(folder: Path, target: Target) -> bool:
     if python is None:
         return False
     command = [python, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", "-s", str(folder), "-p", "/var/task"]
-    done = subprocess.run([*command, str(folder)], capture_output=True, text=True, check=False)
+    seeded = {**os.environ, "PYTHONHASHSEED": "0"}  # the same source gives the same bytes
+    done = subprocess.run([*command, str(folder)], env=seeded, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise PackagingError(f"Not everything compiles with Python {target.python}:\n{done.stdout}{done.stderr}")
     return True

@@ -6,7 +6,6 @@ functions on Lambda see the runtime's.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
@@ -17,14 +16,14 @@ import sys
 import time
 import urllib.request
 import venv
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 from urllib.error import URLError
 
 import boto3
 
+from deployment.locks import lock_now, locked
 from deployment.package import ROOT
 
 ENVIRONMENT: Final = ROOT / ".venv-emulator"
@@ -85,7 +84,7 @@ class Emulator:
         self.port = port
         self.log = data / "emulator.log"
         self._process: subprocess.Popen[bytes] | None = None
-        self._lock: Any = None
+        self._lock: IO[str] | None = None
 
     @property
     def base_url(self) -> str:
@@ -104,7 +103,7 @@ class Emulator:
     def start(self) -> None:
         """Start it and wait until it answers. Raises `EmulatorError`."""
         self.data.mkdir(parents=True, exist_ok=True)
-        self._lock = _lock_now(self.data / ".lock")
+        self._lock = lock_now(self.data / ".lock")
         if self._lock is None:
             raise EmulatorError(f"Another Slotport is running on the data in {self.data}. Stop it first.")
         claim_port(self.port)
@@ -205,23 +204,3 @@ class _EmulatorSession:
 def emulator_session(endpoint_url: str) -> Any:
     """Give a boto3 session, as far as deploying needs one, whose clients talk to an emulator."""
     return _EmulatorSession(endpoint_url)
-
-
-def _lock_now(path: Path) -> Any:
-    """Lock a file for as long as it is open; None when somebody else has."""
-    file = path.open("w")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.close()
-        return None
-    return file
-
-
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Keep other processes that want the same lock waiting."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

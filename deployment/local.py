@@ -18,7 +18,8 @@ from typing import Final
 from deployment import demo, emulator_gaps
 from deployment.dependencies import LOCAL
 from deployment.deploy import DeploymentError, deploy, stack_name, upload
-from deployment.emulator import Emulator, EmulatorError, claim_port, locked
+from deployment.emulator import Emulator, EmulatorError, claim_port
+from deployment.locks import locked
 from deployment.package import BUILD, ROOT, Package, package
 from deployment.template import PackagingError
 

@@ -5,7 +5,6 @@ With pytest-xdist all workers share the one that the first of them starts; the l
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import signal
@@ -13,7 +12,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,6 +19,7 @@ import httpx
 import pytest
 
 from deployment.emulator import REGION, free_port
+from deployment.locks import lock_now, locked
 from deployment.package import ROOT
 
 START_SECONDS = 300
@@ -82,15 +81,10 @@ def stop(stack: Stack, sign: signal.Signals = signal.SIGTERM) -> None:
     """Stop the service and wait until it has let go of its data, which is the last thing it does."""
     os.kill(stack.pid, sign)
     deadline = time.monotonic() + STOP_SECONDS
-    with (stack.data / ".lock").open("w") as lock:
-        while True:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                assert time.monotonic() < deadline, "It did not stop"
-                time.sleep(0.05)
-            else:
-                return
+    while (lock := lock_now(stack.data / ".lock")) is None:
+        assert time.monotonic() < deadline, "It did not stop"
+        time.sleep(0.05)
+    lock.close()
 
 
 @pytest.fixture(scope="session")
@@ -100,7 +94,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[
     if worker_id != "master":
         shared = shared.parent
     state = shared / "slotport.json"
-    with _locked(shared / "slotport.lock"):
+    with locked(shared / "slotport.lock"):
         if state.exists():
             running = json.loads(state.read_text())
         else:
@@ -110,7 +104,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[
         state.write_text(json.dumps(running))
     base_url, endpoint_url, data, pid = running["stack"]
     yield Stack(base_url, endpoint_url, Path(data), pid)
-    with _locked(shared / "slotport.lock"):
+    with locked(shared / "slotport.lock"):
         running = json.loads(state.read_text())
         running["users"] -= 1
         state.write_text(json.dumps(running))
@@ -130,10 +124,3 @@ def http(base_url: str) -> Iterator[httpx.Client]:
     """An HTTP client of the running service; it follows no redirects."""
     with httpx.Client(base_url=base_url, timeout=60) as client:
         yield client
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
