@@ -114,8 +114,9 @@ def main() -> None:
         total = bill_import + bill_kept + bill_export + bill_download
         over = over or total > ALL_MAY_COST or bill_export > EXPORTS_MAY_COST
         print(
-            f"{kind:10} imported {bill_import:5.2f} $ (of it {written:.2f} $ for {table.write_units:.1f} write units a slot), kept a month"
-            f" {bill_kept:5.2f} $, exported {bill_export:6.3f} $, downloaded {bill_download:6.3f} $: {total:5.2f} $ together"
+            f"{kind:10} imported {bill_import:5.2f} $ (of it {written:.2f} $ for {table.write_units:.1f} write units a slot),"
+            f" kept a month {bill_kept:5.2f} $, exported {bill_export:6.3f} $, downloaded {bill_download:6.3f} $:"
+            f" {total:5.2f} $ together"
         )
     print("What decides it: the two index entries that keep every slot in start order and by group, each a write of its own.")
     if over and "--check" in sys.argv:
