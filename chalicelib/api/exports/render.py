@@ -17,23 +17,12 @@ from chalicelib.domain.accounts import Session, User
 from chalicelib.domain.errors import DomainError
 from chalicelib.domain.exports import ExportFile
 from chalicelib.formats.disposition import content_disposition
+from chalicelib.formats.export_files.layout import content_type
 from chalicelib.services.export_downloads import Download, Folder, Making
 from chalicelib.services.export_jobs import Listing
 from chalicelib.services.ports.exports import Dossier
 from chalicelib.services.ports.objects import ObjectStore
 
-CONTENT_TYPES: Final[Mapping[str, str]] = {
-    "json": "application/json",
-    "xml": "application/xml",
-    "csv": "text/csv; charset=utf-8",
-    "ics": "text/calendar; charset=utf-8",
-    "zip": "application/zip",
-    "tar": "application/x-tar",
-    "tar.gz": "application/gzip",
-    "tar.bz2": "application/x-bzip2",
-    "": "text/plain; charset=utf-8",
-}
-"""By extension; the files without one are lists of checksums."""
 SECRET: Final[Mapping[str, str]] = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 """For every answer to a secret address, or with one in it."""
 _ROOM: Final = 50_000
@@ -109,7 +98,7 @@ def _download(request: Request, what: Download, shown: Presentation, objects: Ob
     stem = shown.filename or what.name
     ending = f".{what.extension}" if what.extension else ""
     name = stem if not ending or stem.lower().endswith(ending) else stem + ending
-    content_type = CONTENT_TYPES.get(what.extension, "application/octet-stream")
+    kind = content_type(f"{what.name}{ending}")
     disposition = shown.disposition or "attachment"
     if request.method == "HEAD":
         return Answer(
@@ -117,13 +106,13 @@ def _download(request: Request, what: Download, shown: Presentation, objects: Ob
             b"",
             {
                 **SECRET,
-                "Content-Type": content_type,
+                "Content-Type": kind,
                 "Content-Length": str(what.size),
                 "Content-Disposition": content_disposition(name, disposition),
             },
         )
-    url = objects.download_url(what.key, filename=name, content_type=content_type, disposition=disposition)
-    return Answer(307, b"", {**SECRET, "Location": url, "Content-Type": content_type})
+    url = objects.download_url(what.key, filename=name, content_type=kind, disposition=disposition)
+    return Answer(307, b"", {**SECRET, "Location": url, "Content-Type": kind})
 
 
 def _making(request: Request, what: Making) -> Answer:

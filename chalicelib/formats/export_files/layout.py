@@ -16,8 +16,12 @@ CONTENT_TYPES: Final[Mapping[str, str]] = {
     "xml": "application/xml",
     "csv": "text/csv; charset=utf-8",
     "ics": "text/calendar; charset=utf-8",
+    "zip": "application/zip",
+    "tar": "application/x-tar",
+    "gz": "application/gzip",
+    "bz2": "application/x-bzip2",
 }
-"""By extension."""
+"""By what follows the last dot."""
 MANIFEST: Final = "manifest.json"
 CHECKSUMS: Final = "SHA256SUMS"
 DELETED: Final = "deleted.json"
@@ -26,7 +30,7 @@ _WORDS: Final = re.compile("%(uid|title|start|n)%")
 
 
 def content_type(path: str) -> str:
-    """Give the type of the file at a path."""
+    """Give the type of the file or archive of that path or name; what has no extension is a list of checksums."""
     return CONTENT_TYPES.get(path.rpartition(".")[2], "text/plain; charset=utf-8")
 
 

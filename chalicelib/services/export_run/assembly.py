@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
-from typing import Final
 
 import orjson
 
@@ -26,8 +25,6 @@ from chalicelib.services.export_run.plan import Entry, RunPlan, WorkPlace
 from chalicelib.services.export_run.reading import SequentialObject
 from chalicelib.services.export_run.rendering import Rendering
 from chalicelib.services.export_run.shards import Report
-
-ZIP_TYPE: Final = "application/zip"
 
 
 class Assembly:
@@ -149,7 +146,7 @@ class _Whole:
         """What the zip holds."""
         self._ref = ref
         self._container = ZipContainer(time)
-        self._archive = kept.open(ref.archive_key("zip"), ZIP_TYPE)
+        self._archive = kept.open(key := ref.archive_key("zip"), content_type(key))
 
     def add(self, member: Member, sha256: str, data: Iterable[bytes]) -> None:
         """Add a file that is there already, from its deflated data."""

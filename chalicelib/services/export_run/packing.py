@@ -11,16 +11,10 @@ from chalicelib.domain.exports import EXTENSIONS, SPLIT_SIZES, Archive, Packer, 
 from chalicelib.formats.archives import tar
 from chalicelib.formats.archives.deflate import inflate
 from chalicelib.formats.archives.zip import TAIL, Placed, ZipContainer, directory_place, read_directory
+from chalicelib.formats.export_files.layout import content_type
 from chalicelib.services.export_run.reading import SequentialObject
 from chalicelib.services.ports.objects import ObjectStore
 
-CONTENT_TYPES: Final = {
-    "zip": "application/zip",
-    "tar": "application/x-tar",
-    "tar.gz": "application/gzip",
-    "tar.bz2": "application/x-bzip2",
-}
-"""By extension."""
 _NEARBY: Final = 1 << 16
 """Bytes between two members up to which they are read in one request."""
 _CHECKED: Final = 1 << 26
@@ -85,8 +79,8 @@ class Packing:
         return [self._keep(extension, folder, chunks)]
 
     def _keep(self, extension: str, folder: str, chunks: Iterable[bytes]) -> Archive:
-        kind = extension if extension in CONTENT_TYPES else "zip"
-        info = self._objects.write(self._ref.archive_key(extension, folder), chunks, content_type=CONTENT_TYPES[kind])
+        key = self._ref.archive_key(extension, folder)
+        info = self._objects.write(key, chunks, content_type=content_type(key))
         return Archive(extension, info.size)
 
     def _zip(self, members: Sequence[Member]) -> Iterator[bytes]:
