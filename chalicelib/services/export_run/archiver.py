@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from hashlib import blake2b
@@ -10,7 +10,7 @@ from typing import Final
 
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.exports import Archive, Packer, Run, RunRef
-from chalicelib.services.export_run.packing import Packing
+from chalicelib.services.export_run.packing import Member, Packing
 from chalicelib.services.ports.exports import ExportStore
 from chalicelib.services.ports.jobs import StateMachine
 from chalicelib.services.ports.objects import ObjectStore
@@ -46,7 +46,7 @@ class ExportArchiver:
         size = sum(placed.member.size for placed, _ in members)
         now = self._clock().timestamp()
         if size <= (AT_ONCE // 16 if packer == "tar_bz2" else AT_ONCE) and now + MARGIN < deadline:
-            return packing.pack(packer, members, folder=folder)[0]
+            return self._pack(packing, ref, packer, members, folder)
         asked = blake2b(f"{packer}/{folder}".encode(), digest_size=8).hexdigest()
         name = f"archive-{ref.export_id}-{ref.run}-{asked}-{int(now) // AGAIN}"
         self._machine().start(name, {**ref._asdict(), "archive": {"packer": packer, "folder": folder}})
@@ -56,7 +56,17 @@ class ExportArchiver:
         """Make and keep the archive, however long that takes; nothing when the run's files are gone meanwhile."""
         with suppress(NotFound):
             packing = Packing(self._objects, ref, self._run(ref).started, lambda: self._check(ref))
-            packing.pack(packer, packing.members(folder), folder=folder)
+            self._pack(packing, ref, packer, packing.members(folder), folder)
+
+    def _pack(self, packing: Packing, ref: RunRef, packer: Packer, members: Sequence[Member], folder: str) -> Archive:
+        """Make the archive, and remove it again when its run was discarded meanwhile: nobody else would find it."""
+        (made,) = packing.pack(packer, members, folder=folder)
+        try:
+            self._check(ref)
+        except NotFound:
+            self._objects.delete([ref.archive_key(made.extension, folder)])
+            raise
+        return made
 
     def _check(self, ref: RunRef) -> None:
         self._run(ref)

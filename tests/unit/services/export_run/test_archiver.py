@@ -2,13 +2,16 @@
 
 import io
 import tarfile
+from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.exports import Archive, Definition, RunRef
 from chalicelib.services.export_run import archiver
+from chalicelib.services.ports.objects import ObjectInfo
 from tests.unit.services.export_run.conftest import NOW, World, slot
 
 LATER = (NOW + timedelta(seconds=25)).timestamp()
@@ -65,6 +68,25 @@ def test_archive_that_takes_too_long_is_made_by_a_job(
     assert state == {"export_id": 5, "run": 1, "archive": {"packer": "zip", "folder": "000001"}}
     world.archiver.make_now(ref, "zip", "000001")
     assert len(world.zipped_at(ref.archive_key("zip", "000001"))) == 7
+
+
+def test_archive_of_an_export_that_is_deleted_meanwhile_does_not_stay(
+    world: World, ref: RunRef, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = world.objects.write
+
+    def write_too_late(key: str, chunks: Iterable[bytes], **how: Any) -> ObjectInfo:
+        was = world.exports.dossier(ref.export_id)
+        if was is not None:
+            world.exports.delete_export(was=was, now=NOW)
+        return write(key, chunks, **how)
+
+    monkeypatch.setattr(world.objects, "write", write_too_late)
+    before = set(world.objects.objects)
+
+    with pytest.raises(NotFound):
+        world.archiver.make(ref, packer="tar", folder="", deadline=LATER)
+    assert set(world.objects.objects) == before
 
 
 def test_job_that_finds_its_run_gone_makes_nothing(world: World, ref: RunRef) -> None:
