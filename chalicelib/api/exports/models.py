@@ -27,6 +27,8 @@ MAX_FIELDS: Final = 100
 MAX_SCHEDULES: Final = 20
 MAX_TRANSPORTS: Final = 20
 MAX_RECIPIENTS: Final = 20
+MAX_ADDRESS: Final = 254
+"""Characters of an e-mail address (RFC 5321 §4.5.3.1.3)."""
 MAX_MESSAGE: Final = 10_000
 MAX_URL: Final = 2_000
 MAX_BATCH: Final = 1_000_000
@@ -47,6 +49,11 @@ def _one_line(text: str) -> str:
     if _CONTROL.search(text):
         _refuse("invalid_value", "control characters are not allowed")
     return text
+
+
+def _not_blank(text: str) -> str:
+    """Take a name of spaces as none: nobody could read it, and every system would call its files `_`."""
+    return "" if text.isspace() else text
 
 
 def _mark(text: str) -> str:
@@ -98,7 +105,14 @@ def _nothing(value: Any) -> Any:
     return {} if value is None else value
 
 
+def _recipient(value: int | str) -> int | str:
+    if isinstance(value, str) and (len(value) > MAX_ADDRESS or not _EMAIL.fullmatch(value)):
+        _refuse("invalid_value", "a user's id or an e-mail address", value=value)
+    return value
+
+
 Text = Annotated[str, AfterValidator(_one_line)]
+Recipient = Annotated[int | str, AfterValidator(_recipient)]
 Mark = Annotated[str, Field(min_length=1, max_length=1), AfterValidator(_mark)]
 
 
@@ -113,13 +127,13 @@ class CsvModel(Strict):
 
     delimiter: Mark = ","
     quote: Mark = '"'
-    escape: Annotated[str, Field(max_length=1)] = ""
+    escape: Annotated[str, Field(max_length=1), AfterValidator(_mark)] = ""
     use_bom: bool = False
     empty_columns: bool = True
 
     @model_validator(mode="after")
     def _differ(self) -> CsvModel:
-        if self.delimiter in {self.quote, self.escape} or self.quote in {"\r", "\n"}:
+        if self.delimiter in {self.quote, self.escape}:
             _refuse("invalid_value", "delimiter, quote and escape must differ")
         return self
 
@@ -136,7 +150,7 @@ class ExportModel(Strict):
     id: int | None = Field(None, alias="_id")
     version: int | None = Field(None, alias="_version")
     type: ExportType = "export"
-    name: Annotated[Text, Field(max_length=MAX_NAME)] | None = None
+    name: Annotated[Text, Field(max_length=MAX_NAME), AfterValidator(_not_blank)] | None = None
     objecttype: ObjectType = "slot"
     convention: Annotated[str, Field(max_length=200), BeforeValidator(_id_text, int | str)] = ""
     search: Annotated[dict[str, Any], BeforeValidator(_nothing)] = {}
@@ -190,15 +204,8 @@ class ScheduleModel(Strict):
 class EmailOptions(Strict):
     """Of a transport by mail: users by id or address, or addresses that confirm themselves."""
 
-    recipients: Annotated[list[int | str], Field(min_length=1, max_length=MAX_RECIPIENTS)]
+    recipients: Annotated[list[Recipient], Field(min_length=1, max_length=MAX_RECIPIENTS)]
     message: Annotated[str, Field(max_length=MAX_MESSAGE)] = ""
-
-    @model_validator(mode="after")
-    def _addresses(self) -> EmailOptions:
-        for recipient in self.recipients:
-            if isinstance(recipient, str) and (len(recipient) > 254 or not _EMAIL.fullmatch(recipient)):
-                _refuse("invalid_value", "a user's id or an e-mail address", value=recipient)
-        return self
 
 
 class WebhookOptions(Strict):

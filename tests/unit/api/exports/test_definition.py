@@ -146,6 +146,7 @@ def nested(levels: int) -> dict[str, Any]:
         ({"export": {"csv": True}}, "type_mismatch", "export.csv"),
         ({"export": {"csv": {"delimiter": ";;"}}}, "invalid_value", "export.csv.delimiter"),
         ({"export": {"csv": {"delimiter": '"'}}}, "invalid_value", "export.csv"),
+        ({"export": {"csv": {"escape": "\n"}}}, "invalid_value", "export.csv.escape"),
         ({"export": {"csv": {"bom": True}}}, "attribute_not_accepted", "export.csv.bom"),
         ({"export": {"xml_one_file_per_object": True}}, "invalid_value", "export.xml_one_file_per_object"),
         ({"export": {"fields": {"titel": {}}}}, "invalid_value", "export.fields.titel"),
@@ -182,6 +183,7 @@ def nested(levels: int) -> dict[str, Any]:
             "export.search.search[0].string",
         ),
         ({"_schedules": [{}]}, "export_name_required", ""),
+        ({"export": {"name": " "}, "_schedules": [{}]}, "export_name_required", ""),
         ({"_schedules": {}}, "type_mismatch", "_schedules"),
         ({"_schedules": [{}] * 21}, "invalid_value", "_schedules"),
         ({"_schedules": [{"hours": [24]}]}, "invalid_value", "_schedules[0].hours[0]"),
@@ -203,9 +205,9 @@ def nested(levels: int) -> dict[str, Any]:
         ({"_transports": [{"type": "download", "options": {"x": 1}}]}, "attribute_not_accepted", "_transports[0].options.x"),
         ({"_transports": [{"type": "email"}]}, "attribute_expected", "_transports[0].options"),
         (
-            {"_transports": [{"type": "email", "options": {"recipients": ["nobody"]}}]},
+            {"_transports": [{"type": "email", "options": {"recipients": [7, "nobody"]}}]},
             "invalid_value",
-            "_transports[0].options",
+            "_transports[0].options.recipients[1]",
         ),
         (
             {"_transports": [{"type": "email", "options": {"recipients": list(range(21))}}]},
