@@ -15,6 +15,8 @@ _PLAIN: Final = re.compile(rf"[A-Za-z0-9][A-Za-z0-9_-]{{5,{MAX_NAME - 1}}}", re.
 """What needs no second look; no device's name is that long."""
 _SPACE_BEFORE_DOT: Final = re.compile(r"\s+\.")
 """Windows opens the console for ``con .txt`` as well."""
+_ESCAPE: Final = re.compile("%(?=[0-9A-Fa-f]{2})")
+"""What looks like an escape in an address is decoded once more by one program or another on the way."""
 _HIDING: Final = {"Cc", "Cs", "Co", "Cn"}
 """Categories of characters no name needs: controls, lone surrogates, unassigned."""
 _BIDI: Final = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x2028, 0x2029, 0xFEFF], _REPLACEMENT)
@@ -27,7 +29,7 @@ def safe_name(text: str) -> str:
         return text
     text = unicodedata.normalize("NFC", text[: 2 * MAX_NAME]).translate(_BIDI)
     text = "".join(_REPLACEMENT if unicodedata.category(character) in _HIDING else character for character in text)
-    text = _SPACE_BEFORE_DOT.sub(".", text).encode()[:MAX_NAME].decode(errors="ignore")
+    text = _ESCAPE.sub(_REPLACEMENT, _SPACE_BEFORE_DOT.sub(".", text)).encode()[:MAX_NAME].decode(errors="ignore")
     # A leading dash is an option to many a program, a leading dot hides the file, a trailing one Windows cannot write.
     text = text.lstrip(" .-").rstrip(" .")
     return str(sanitize_filename(text, replacement_text=_REPLACEMENT, platform="universal")) or _REPLACEMENT

@@ -21,6 +21,7 @@ from chalicelib.formats.archives.names import MAX_NAME, collision_key, safe_name
         ("con .txt", "con_.txt"),
         ("COM¹", "COM¹_"),
         ("x. ", "x"),
+        ("50% off, a%2Fb", "50% off, a_2Fb"),
         ("-rf", "rf"),
         (".hidden", "hidden"),
         ("line\nbreak\x00", "line_break_"),
