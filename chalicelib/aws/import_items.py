@@ -63,7 +63,7 @@ class ImportItems:
         self._update(
             _key(user_id, import_id),
             "SET #state = :processing, done = :done, #total = :total",
-            condition=f"{_UNENDED} AND done <= :done",
+            condition=f"{_UNENDED} AND done <= :done AND #total <= :total",
             names={"#state": "state", "#total": "total"},
             values={**_STATES, ":done": done, ":total": total},
         )

@@ -244,6 +244,7 @@ def test_import_only_advances(store: Store) -> None:
     store.create_import(JOB)
     store.advance_import(ANNA.id, "i", done=10, total=20)
     store.advance_import(ANNA.id, "i", done=5, total=21)
+    store.advance_import(ANNA.id, "i", done=11, total=19)
     assert store.import_job(ANNA.id, "i") == JOB._replace(state="processing", done=10, total=20)
     store.advance_import(ANNA.id, "none", done=5, total=21)
     assert store.import_job(ANNA.id, "none") is None

@@ -135,7 +135,7 @@ class FakeAccountStore:
     def advance_import(self, user_id: int, import_id: str, *, done: int, total: int) -> None:
         with self._lock:
             job = self._jobs.get((user_id, import_id))
-            if job is not None and job.state in ("pending", "processing") and done >= job.done:
+            if job is not None and job.state in ("pending", "processing") and done >= job.done and total >= job.total:
                 self._jobs[user_id, import_id] = job._replace(state="processing", done=done, total=total)
 
     def end_import(self, user_id: int, import_id: str, *, state: ImportState, report: dict[str, Any], done: int) -> None:
