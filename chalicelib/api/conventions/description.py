@@ -176,7 +176,11 @@ _CONVENTIONS: Final = {
         ),
     ),
     "list_conventions": Operation(
-        "Conventions", {200: Success("All conventions.", list[answers.Convention], [CONVENTION])}, access="public"
+        "Conventions",
+        {200: Success("All conventions.", list[answers.Convention], [CONVENTION], headers=_LINK)},
+        parameters=(Parameter("after", "The id of the convention behind which to go on."),),
+        errors=(_CURSOR, _TOKEN_TWICE),
+        access="optional",
     ),
     "show_convention": _operation(
         "Conventions",
@@ -219,7 +223,11 @@ _CONVENTIONS: Final = {
 }
 _PLACES: Final = {
     "list_locations": _operation(
-        "Locations", Success("The locations.", list[answers.FurnishedLocation], [FURNISHED]), *_UNKNOWN, access="optional"
+        "Locations",
+        Success("The locations.", list[answers.FurnishedLocation], [FURNISHED], headers=_LINK),
+        *_UNKNOWN,
+        parameters=(Parameter("after", "The slug of the location behind which to go on."),),
+        access="optional",
     ),
     "add_location": _operation(
         "Locations",
@@ -349,6 +357,8 @@ _TIME_SLOTS: Final = {
         "Time slots",
         Success("What was done.", answers.ImportReport, REPORT),
         *_WRITERS,
+        InvalidInput("file_required", field="file"),
+        InvalidInput("invalid_multipart", reason="the boundary is missing"),
         InvalidInput("no_entries"),
         InvalidInput("unknown_format"),
         InvalidInput("invalid_flag", field="create"),
@@ -363,11 +373,11 @@ _TIME_SLOTS: Final = {
 }
 
 
-def _schedule(media_type: str) -> Operation:
+def _schedule(file: Success) -> Operation:
     return Operation(
         "Schedules",
         {
-            200: Success("The schedule.", files={media_type: FILES.get(media_type, "")}, headers=_ETAG),
+            200: file,
             302: Success(
                 "It is too large for one answer: fetch it there.",
                 answers.Elsewhere,
@@ -383,10 +393,10 @@ def _schedule(media_type: str) -> Operation:
 
 
 _SCHEDULES: Final = {
-    "schedule_ics": _schedule("text/calendar"),
-    "schedule_json": _schedule("application/json"),
-    "schedule_xml": _schedule("application/xml"),
-    "schedule_csv": _schedule("text/csv"),
+    "schedule_ics": _schedule(Success("A calendar.", files={"text/calendar": FILES["text/calendar"]}, headers=_ETAG)),
+    "schedule_json": _schedule(Success("For conference apps.", dict[str, Any], {"schedule": {}}, headers=_ETAG)),
+    "schedule_xml": _schedule(Success("For conference apps.", files={"application/xml": "<schedule/>"}, headers=_ETAG)),
+    "schedule_csv": _schedule(Success("A table.", files={"text/csv": FILES["text/csv"]}, headers=_ETAG)),
 }
 
 DESCRIPTION: Final = Description(

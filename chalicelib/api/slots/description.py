@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -118,12 +119,12 @@ _ETAG: Final = {"ETag": "The revision, for `If-Match`."}
 _USER: Final = {"id": 7, "email": "ada@example.org", "username": "Ada"}
 
 
-def _export(media_types: dict[str, str], text: str) -> Operation:
+def _export(text: str, *, slots: Any = None, files: Mapping[str, str] | None = None) -> Operation:
     headers = {"Content-Disposition": "The name of the file.", "ETag": "Of these bytes.", "Content-Transfer-Encoding": "`binary`."}
     return Operation(
         "Import and export",
         {
-            200: Success("The file.", files=media_types, headers=headers),
+            200: Success("The file.", slots, [SLOT] if slots else None, files or {}, headers),
             303: Success(
                 "It is too large for one answer: fetch it there.",
                 answers.ExportElsewhere,
@@ -248,10 +249,10 @@ _SLOTS: Final = {
     "delete_slot": Operation("Slots", {204: _GONE}, parameters=(_IF_MATCH,), errors=(*_SIGNED_IN, _NO_SLOT, *_CHANGED)),
 }
 _FILES: Final = {
-    "export_timeslot": _export({"application/json": "[]"}, "Lossless."),
-    "export_ical": _export(_CALENDARS, f"Lossless. {_AS_CALENDAR}"),
-    "export_google": _export(_CALENDARS, _AS_CALENDAR),
-    "export_outlook": _export({"text/csv": TABLE}, "Carries what Outlook's columns can."),
+    "export_timeslot": _export("Lossless.", slots=list[answers.Slot]),
+    "export_ical": _export(f"Lossless. {_AS_CALENDAR}", files=_CALENDARS),
+    "export_google": _export(_AS_CALENDAR, files=_CALENDARS),
+    "export_outlook": _export("Carries what Outlook's columns can.", files={"text/csv": TABLE}),
     "import_slots": Operation(
         "Import and export",
         {
