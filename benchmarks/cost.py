@@ -54,10 +54,8 @@ def imported(slots: list[Slot]) -> tuple[float, Counter[str]]:
         operation = request.headers["X-Amz-Target"].decode().rpartition(".")[2]
         calls[operation] += 1
         asked = orjson.loads(request.body)
-        found = (
-            {"Responses": [{} for _ in asked["Statements"]]} if "Statements" in asked else {"Responses": {}, "UnprocessedKeys": {}}
-        )
-        body = orjson.dumps(found)
+        written: dict[str, Any] = {"Responses": [{} for _ in asked.get("Statements", ())]}
+        body = orjson.dumps(written if "Statements" in asked else {"Responses": {}, "UnprocessedKeys": {}})
         return {"Content-Type": "application/x-amz-json-1.0", "x-amz-crc32": str(crc32(body))}, body
 
     services = FakeServices()
