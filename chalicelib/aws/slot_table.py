@@ -190,7 +190,7 @@ class DynamoSlotStore:
         One write when neither the old nor the new slot has copies or an object. Raises `Conflict("slot_changed")`.
         """
         new = draft(owner, slot, mark, new_id=self._new_id)
-        at_revision = {":v": bytes.fromhex(revision)}
+        at_revision = {":v": _revision_bytes(revision)}
         places = homes(owner, new.hashed)
         if new.plain:
             for home in places:
@@ -276,7 +276,7 @@ class DynamoSlotStore:
     def delete(self, owner: Owner, uid: str, *, revision: str | None = None) -> None:
         """Remove one slot, if given only at `revision`. Raises `NotFound("slot")`, `Conflict("slot_changed")`."""
         hashed = uid_hash(uid)
-        at_revision = None if revision is None else bytes.fromhex(revision)
+        at_revision = None if revision is None else _revision_bytes(revision)
         try:
             removed = [self._remove({"pk": home, "sk": hashed}, at_revision) for home in homes(owner, hashed)]
         except ConditionFailed as error:
@@ -354,6 +354,14 @@ class DynamoSlotStore:
                 return None
             item = newer
         raise Unavailable("slot_text_missing")
+
+
+def _revision_bytes(revision: str) -> bytes:
+    """Give a revision as items hold it; what a client made up is no digest, and so no item's."""
+    try:
+        return bytes.fromhex(revision)
+    except ValueError:
+        return b""
 
 
 def _transactions(drafts: Iterable[Draft]) -> Iterator[list[Draft]]:

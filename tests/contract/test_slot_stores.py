@@ -225,6 +225,16 @@ def test_delete_removes_one(store: SlotStore, owner: Owner) -> None:
     assert store.is_empty(owner)
 
 
+@pytest.mark.parametrize("revision", ["", "I~/Cjo4#Z", "00", "é"])
+def test_what_is_no_revision_is_no_slots_revision(store: SlotStore, owner: Owner, revision: str) -> None:
+    created = store.create(owner, slot("a"))
+    with pytest.raises(Conflict, match="slot_changed"):
+        store.replace(owner, slot("a", 1), revision=revision)
+    with pytest.raises(Conflict, match="slot_changed"):
+        store.delete(owner, "a", revision=revision)
+    assert store.get(owner, "a") == created
+
+
 def test_delete_all_removes_the_owners_and_nobody_elses(store: SlotStore, owner: Owner) -> None:
     other = Owner(owner.user_id + 1)
     store.create(other, slot("0", groups=(A,)))
