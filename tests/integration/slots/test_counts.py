@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from random import Random
+from string import ascii_letters
+from typing import Any
 
 import pytest
 
@@ -33,6 +36,22 @@ def test_small_export_is_three_reads(cloud: Deployment, kind: str, grouped: bool
     assert Counter(cloud.taken()) == {"GetItem": 1, "Query": 2}
 
 
+@pytest.mark.parametrize(("kind", "status"), [("ical", 200), ("timeslot", 303)])
+def test_large_export_is_a_query_per_megabyte_and_two_reads(cloud: Deployment, kind: str, status: int) -> None:
+    ada = cloud.user("ada")
+    letters = Random(1)  # what is kept is packed, and these are not packed to nothing
+    texts = ("DESCRIPTION:" + "".join(letters.choices(ascii_letters, k=9_000)) for _ in range(400))
+    events = (event(f"u{number}", "t", "20260301T100000Z", text) for number, text in enumerate(texts))
+    assert ada.post("/v1/import", body=calendar(*events), headers=ICS).json()["created"] == 400
+    size = sum(_size(item) for item in cloud.dynamodb.get_paginator("scan").paginate(TableName="slots").search("Items"))
+    assert size > 2_000_000
+    cloud.taken()
+    assert ada.post(f"/v1/export/{kind}").status == status
+    calls = Counter(cloud.taken())
+    assert set(calls) == {"GetItem", "Query"}
+    assert calls.total() <= -(-size // 1_000_000) + 2
+
+
 @pytest.mark.parametrize("count", [1, 25, 100, 260])
 def test_import_of_new_slots_is_one_lookup_a_hundred_and_one_write_per_twenty_five(cloud: Deployment, count: int) -> None:
     ada = cloud.user("ada")
@@ -59,3 +78,8 @@ def test_requests_that_are_refused_cost_little(cloud: Deployment) -> None:
     assert ada.post("/v1/import", body=b"", headers=ICS).status == 422
     assert ada.post("/v1/export/ical", json={"gruop": 1}).status == 422
     assert cloud.taken() == ["GetItem", "GetItem"]
+
+
+def _size(item: dict[str, Any]) -> int:
+    """Give the bytes of an item: its names and values."""
+    return sum(len(name) + (len(value) if isinstance(value, bytes | str) else 8) for name, value in item.items())
