@@ -1,184 +1,148 @@
 """The fast way to rewrite an edited slot: texts, visibility and revision of a single event that is written plainly.
 
-Compares and replaces whole lines in the kept text, without taking it apart. Whatever is odd, and every change of times,
-is left to `edit`, which gives the same (a property test says so).
+The expression that reads an event finds its values in the kept text, and those that differ are replaced there. Whatever is
+odd, and every change of times, is left to `edit`, which gives the same (a property test says so).
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from chalicelib.domain.slots import FLOATING, Location, Slot
 from chalicelib.formats.ical.extras import spell_utc
-from chalicelib.formats.ical.quick import Clock
+from chalicelib.formats.ical.quick import EVENT, Clock
 from chalicelib.formats.ical.text import escape, fold_kept, is_exact, unescape
 from chalicelib.formats.ical.times import ONE_DAY
 from chalicelib.formats.ical.zones import known_zone
 
-_BEGIN: Final = "BEGIN:VEVENT\r\n"
 _END: Final = "END:VEVENT\r\n"
-_ALARM_END: Final = "END:VALARM\r\n" + _END
-_clocks: dict[str, Clock] = {}
-"""By TZID, of zones with known names."""
-
-
-class _Found(NamedTuple):
-    """One line of the text: where it is, and its parts."""
-
-    start: int
-    end: int
-    params: str
-    value: str
+_TITLE: Final = 6
+_DESCRIPTION: Final = 7
+_ACCESS: Final = 8
+_PLACE: Final = 9
+_SEQUENCE: Final = 10
+"""Groups of the expression."""
 
 
 class _Odd(Exception):
-    """The text is not plain enough."""
+    """It is not plain enough."""
 
 
 def quick_rewrite(slot: Slot) -> str | None:
     """Give the text of an edited slot; None when the complete way has to."""
-    text = slot.ical
-    if (
-        slot.media
-        or slot.notes
-        or slot.settings is not None
-        or slot.visibility not in ("public", "private")
-        or not text.startswith(_BEGIN)
-        or "\nX-SLOTPORT-" in text
-        or "\nDURATION" in text
-        or "\r\n\t" in text
-    ):
+    if slot.media or slot.notes or slot.settings is not None or slot.visibility not in ("public", "private"):
         return None
     try:
-        return _rewritten(slot, text)
+        return _rewritten(slot)
     except (_Odd, ValueError, OverflowError):
         return None
 
 
-def _rewritten(slot: Slot, text: str) -> str:
-    end = text.find("\nBEGIN:") + 1
-    if end:
-        nested = text[end:]
-        alarms = nested.count("BEGIN:VALARM\r\n")
-        if (
-            not nested.endswith(_ALARM_END)
-            or nested.count("\nBEGIN:") + 1 != alarms
-            or nested.count("END:VALARM\r\nBEGIN:VALARM\r\n") != alarms - 1
-        ):
-            raise _Odd
-    else:
-        end = len(text) - len(_END)
-    own = text[:end]
-    if "\nGEO" in own or not _times_agree(slot, own):
+def _rewritten(slot: Slot) -> str:
+    text = slot.ical
+    found = EVENT.fullmatch(text)
+    if found is None:
+        raise _Odd
+    uid, start_params, start, end_params, end, title, description, access, place, sequence, _, geo = found.groups()
+    if geo is not None or start is None or _value(uid) != slot.uid or not slot.uid:
+        raise _Odd
+    if not _times_agree(slot, start, _clock(start_params), end, _clock(end_params or "")):
         raise _Odd
     changes: list[tuple[int, int, str]] = []
     added: list[str] = []
 
-    def put(found: _Found | None, line: str) -> None:
-        if found is None:
+    def put(group: int, line: str) -> None:
+        if found.start(group) < 0:
             added.append(line)
         else:
-            changes.append((found.start, found.end, line))
+            begin = text.rindex("\n", 0, found.start(group)) + 1
+            changes.append((begin, text.index("\n", found.end(group) - 1) + 1, line))
 
-    def put_text(name: str, new: str) -> None:
-        found = _find(own, name)
-        if (unescape(found.value) if found is not None else "") == new:
+    def put_text(group: int, name: str, old: str | None, new: str) -> None:
+        if _value(old) == new:
             return
         if not is_exact(new):
             raise _Odd
-        params = found.params if found is not None else ""
-        if new or found is None:
-            put(found, fold_kept(f"{name}{params}:{escape(new)}"))
-        else:
-            put(found, "")
+        if not new:
+            if text.find(f"\n{name}", found.end(group) - 1) >= 0 or text.find(f"\n{name}") < text.rindex(
+                "\n", 0, found.start(group)
+            ):
+                raise _Odd  # there are others, of the event or of its alarms
+            put(group, "")
+            return
+        head = f"{name}:" if old is None else text[text.rindex("\n", 0, found.start(group)) + 1 : found.start(group)]
+        put(group, fold_kept(head + escape(new)))
 
-    uid = _find(own, "UID")
-    if uid is None or uid.params or unescape(uid.value) != slot.uid:
-        raise _Odd
-    put_text("SUMMARY", slot.title)
-    put_text("DESCRIPTION", slot.description)
-    access = _find(own, "CLASS")
-    if (access is not None and access.value.strip().upper() == "PUBLIC") != (slot.visibility == "public"):
-        put(access, f"CLASS:{slot.visibility.upper()}\r\n")
-    put_text("LOCATION", _place(slot))
-    sequence = _find(own, "SEQUENCE")
-    if sequence is not None and not (sequence.value.isascii() and sequence.value.isdigit() and len(sequence.value) < 10):
-        raise _Odd
-    if (int(sequence.value) if sequence is not None else 0) != slot.sequence:
-        put(sequence, f"SEQUENCE:{slot.sequence}\r\n")
+    put_text(_TITLE, "SUMMARY", title, slot.title)
+    put_text(_DESCRIPTION, "DESCRIPTION", description, slot.description)
+    if (access == "PUBLIC") != (slot.visibility == "public"):
+        put(_ACCESS, f"CLASS:{slot.visibility.upper()}\r\n")
+    put_text(_PLACE, "LOCATION", place, _place(slot.location))
+    if (0 if sequence is None else int(sequence)) != slot.sequence:
+        put(_SEQUENCE, f"SEQUENCE:{slot.sequence}\r\n")
     if not changes and not added:
         return text
+    tail = text.find("\nBEGIN:") + 1 or len(text) - len(_END)
     if slot.changed is not None:
-        stamp = _stamp(slot.changed)
-        put(_find(own, "LAST-MODIFIED"), f"LAST-MODIFIED:{stamp}\r\n")
-        put(_find(own, "DTSTAMP"), f"DTSTAMP:{stamp}\r\n")
-    return _spliced(text, end, changes, added)
+        for name in ("LAST-MODIFIED", "DTSTAMP"):
+            line = f"{name}:{_stamp(slot.changed)}\r\n"
+            begin = text.find(f"\n{name}") + 1
+            if not begin:
+                added.append(line)
+            elif begin > tail or text.find(f"\n{name}", begin) >= 0 or text[begin + len(name)] != ":":
+                raise _Odd
+            else:
+                changes.append((begin, text.index("\n", begin) + 1, line))
+    return _spliced(text, tail, changes, added)
 
 
-def _find(own: str, name: str) -> _Found | None:
-    """Find the one property of a name. Raises `_Odd` when there are two, or parameters with quotes or folds."""
-    start = own.find(f"\n{name}") + 1
-    if not start:
-        return None
-    after = start + len(name)
-    if own.find(f"\n{name}", after) >= 0:
-        raise _Odd
-    colon = own.find(":", after)
-    params = own[after:colon]
-    if params and (params[0] != ";" or '"' in params or "\n" in params or "\\" in params):
-        raise _Odd
-    end = own.find("\r\n", colon)
-    folded = False
-    while own.startswith(" ", end + 2):
-        folded = True
-        end = own.find("\r\n", end + 2)
-    value = own[colon + 1 : end]
-    return _Found(start, end + 2, params, value.replace("\r\n ", "") if folded else value)
-
-
-def _place(slot: Slot) -> str:
-    """Give the LOCATION of a slot whose place has no more than a name. Raises `_Odd`."""
-    if slot.location is None:
+def _value(raw: str | None) -> str:
+    """Give the text of a captured value."""
+    if raw is None:
         return ""
-    name = slot.location.name
-    if not name or slot.location != Location(name):
+    return unescape(raw[:-2].replace("\r\n ", "").replace("\r\n\t", "") if "\n" in raw[:-1] else raw[:-2])
+
+
+def _place(location: Location | None) -> str:
+    """Give the LOCATION of a slot whose place has no more than a name. Raises `_Odd`."""
+    if location is None:
+        return ""
+    if not location.name or location != Location(location.name):
         raise _Odd
-    return name
+    return location.name
 
 
-def _times_agree(slot: Slot, own: str) -> bool:
+def _times_agree(slot: Slot, start: str, start_clock: Clock, end: str | None, end_clock: Clock) -> bool:
     """Whether DTSTART and DTEND say what the fields say already."""
-    start, end = _find(own, "DTSTART"), _find(own, "DTEND")
-    if start is None:
-        return False
     if slot.all_day:
-        if len(start.value) != 8 or slot.timezone is not None or datetime.fromisoformat(start.value) != slot.start:
+        if len(start) != 8 or slot.timezone is not None or datetime.fromisoformat(start) != slot.start:
             return False
-        ends = slot.start + ONE_DAY if end is None else datetime.fromisoformat(end.value)
-        return ends == slot.end and (end is None or len(end.value) == 8)
-    clock = _clock(start.params)
-    if len(start.value) < 15 or clock.read(start.value) != slot.start:
+        if end is None:
+            return slot.end == slot.start + ONE_DAY
+        return len(end) == 8 and datetime.fromisoformat(end) == slot.end
+    if len(start) == 8 or start_clock.read(start) != slot.start:
         return False
-    if slot.timezone != (clock.name if clock.rules is not None else FLOATING if slot.start.tzinfo is None else None):
+    if slot.timezone != (
+        start_clock.name if start_clock.rules is not None else None if slot.start.tzinfo is not None else FLOATING
+    ):
         return False
     if end is None:
         return slot.end is None
-    return len(end.value) >= 15 and _clock(end.params).read(end.value) == slot.end
+    return len(end) != 8 and end_clock.read(end) == slot.end
 
 
+@lru_cache(maxsize=1_000)
 def _clock(params: str) -> Clock:
     """Tell what parameters say. Raises `_Odd` for anything but a zone with a known name."""
-    clock = _clocks.get(params)
-    if clock is None:
-        zone = known_zone(params.removeprefix(";TZID=")) if params.startswith(";TZID=") and params.count(";") == 1 else None
-        if params and zone is None:
-            raise _Odd
-        clock = Clock(zone.rules, zone.name) if zone is not None else Clock(None, None)
-        if len(_clocks) < 1_000:
-            _clocks[params] = clock
-    return clock
+    tzid = params.removeprefix(";TZID=")
+    if params in ("", ";VALUE=DATE"):
+        return Clock(None, None)
+    zone = known_zone(tzid) if tzid != params and ";" not in tzid else None
+    if zone is None:
+        raise _Odd
+    return Clock(zone.rules, zone.name)
 
 
 @lru_cache(maxsize=64)
@@ -192,6 +156,8 @@ def _spliced(text: str, end: int, changes: list[tuple[int, int, str]], added: li
     parts: list[str] = []
     at = 0
     for start, stop, line in changes:
+        if start > end:  # a property behind an alarm
+            raise _Odd
         parts += (text[at:start], line)
         at = stop
     return "".join([*parts, text[at:end], *added, text[end:]])
