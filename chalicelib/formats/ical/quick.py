@@ -17,7 +17,7 @@ from chalicelib.domain.slots import FLOATING, MAX_TEXT, MAX_TITLE, Location, Slo
 from chalicelib.formats.ical.extras import parse_geo
 from chalicelib.formats.ical.lines import param
 from chalicelib.formats.ical.stream import MAX_LINE
-from chalicelib.formats.ical.text import UNTIDY, refold, unescape
+from chalicelib.formats.ical.text import is_tidy, is_unfolded, refold, unescape
 from chalicelib.formats.ical.times import ONE_DAY, Frame
 from chalicelib.formats.ical.zones import known_zone
 
@@ -117,7 +117,8 @@ class QuickReader:
         self._floats = frame.zone == FLOATING
         self._clocks: dict[str, Clock | None] = {"": Clock(None, None)}
         self._strange: tuple[str, ...] = ()
-        self._untidy = False
+        self._unfolded = False
+        self._tidy = False
         self._simple = False
         self._careful = False
 
@@ -125,8 +126,9 @@ class QuickReader:
         """Learn what holds for a whole block, to look at single events only for what is in it at all."""
         tzids = set(_TZID.findall(text)) if "TZID" in text else ()
         self._strange = tuple(tzid for tzid in tzids if known_zone(tzid) is None)
-        self._untidy = UNTIDY.search(text) is not None
-        self._simple = _is_simple(text)
+        self._unfolded = is_unfolded(text)
+        self._tidy = self._unfolded or is_tidy(text)
+        self._simple = self._unfolded and text.isascii() and "\\" not in text
         self._careful = bool(self._strange) or not self._floats or len(text) > MAX_LINE
 
     def slot(self, found: re.Match[str]) -> Slot | None:
@@ -148,8 +150,10 @@ class QuickReader:
                 if found_span is None:
                     return None
                 span = found_span
-            simple = self._simple or _is_simple(text)
-            if self._untidy and UNTIDY.search(text) is not None:
+            simple = self._simple or (
+                text.isascii() and "\\" not in text and (self._unfolded or ("\n " not in text and "\n\t" not in text))
+            )
+            if not self._tidy and not is_tidy(text):
                 text = refold(text)
             if simple:
                 uid = "" if uid is None else uid[:-2]
@@ -230,11 +234,6 @@ class QuickReader:
         if len(self._clocks) < 1_000:
             self._clocks[params] = clock
         return clock
-
-
-def _is_simple(text: str) -> bool:
-    """Whether a value of it needs no more than its line end taken off."""
-    return text.isascii() and "\\" not in text and "\n " not in text and "\n\t" not in text
 
 
 def _location(name: str, geo: str | None) -> Location | None:

@@ -8,11 +8,9 @@ from typing import Final
 MAX_OCTETS: Final = 75
 """Octets in a line of a file, its end not counted (RFC 5545 §3.1)."""
 
-UNTIDY: Final = re.compile(r"\n.{0,75}+(?:\n(?=[ \t])|.(?:.|\n\t))")
-"""Finds a line that `fold` would have folded elsewhere, in CRLF text that holds one character per octet.
-
-May also find one that is right but not ASCII. A carriage return counts as one of the 76.
-"""
+_UNFOLDED: Final = re.compile(r"(?:.{0,76}+\n(?![ \t]))*+")
+_TIDY: Final = re.compile(r"(?:.{0,75}+\n(?![ \t])|.{76}\n(?!\t))*+")
+"""Lines with their CR: shorter ones go on in no fold, full ones in no tab."""
 
 _FOLD: Final = re.compile(r"(?:(?<!\n)\r\n|(?<![\r\n])\n)(?:\r?\n)*[ \t]")
 _ESCAPED: Final = re.compile(r"\\([\\,;:nN])")
@@ -72,6 +70,21 @@ def fold(line: str) -> str:
         pieces.append(octets[start:end].decode())
         start, room = end, MAX_OCTETS - 1
     return "\r\n ".join(pieces) + "\r\n"
+
+
+def is_unfolded(text: str) -> bool:
+    """Whether CRLF text of one character per octet has neither folded lines nor some that `fold` would fold."""
+    return _end(_UNFOLDED, text) == len(text)
+
+
+def is_tidy(text: str) -> bool:
+    """Whether all lines of CRLF text of one character per octet are folded where `fold` folds; may say no of other than ASCII."""
+    return _end(_TIDY, text) == len(text)
+
+
+def _end(lines: re.Pattern[str], text: str) -> int:
+    found = lines.match(text)
+    return found.end() if found is not None else 0
 
 
 def fold_kept(line: str) -> str:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.formats.ical import reader, stream
 from chalicelib.formats.ical.quick import QuickReader
-from chalicelib.formats.ical.text import UNTIDY, fold_kept, refold
+from chalicelib.formats.ical.text import fold_kept, is_tidy, is_unfolded, refold
 from tests.unit.formats.ical.calendars import calendar, entries, event
 
 TIMES = (
@@ -188,9 +188,10 @@ def test_refolding_gives_the_one_way_to_fold(texts: list[str]) -> None:
 @given(st.lists(st.text(st.characters(codec="ascii", exclude_characters="\r\n"), min_size=1, max_size=200), min_size=1))
 def test_text_in_our_own_folding_needs_no_other(texts: list[str]) -> None:
     canonical = "".join(fold_kept(f"X:{text}") for text in texts)
-    assert UNTIDY.search("\n" + canonical) is None
+    assert is_tidy(canonical)
     overlong = "".join(f"X:{text}\r\n" for text in texts)
-    assert (UNTIDY.search("\n" + overlong) is None) is (overlong == canonical)
+    assert is_tidy(overlong) is is_unfolded(overlong) is (overlong == canonical)
+    assert is_unfolded(canonical) is ("\r\n " not in canonical)
 
 
 def octets(text: str) -> str:
