@@ -20,7 +20,7 @@ class CsvFile:
     def __init__(self, options: CsvOptions, columns: Sequence[str], names: Mapping[str, str]) -> None:
         self._options = options
         self._columns = columns
-        header = self._text([[names.get(column, column) for column in columns]])
+        header = self._text([[names.get(column, column) for column in columns]] if columns else [])
         self.framing = Framing(codecs.BOM_UTF8 * options.use_bom + header)
 
     def records(self, found: Iterable[Mapping[str, Any]]) -> bytes:

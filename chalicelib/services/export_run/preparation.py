@@ -36,8 +36,8 @@ class _Survey:
     """To be written, by shard."""
     names: list[dict[str, str]] = field(default_factory=list)
     """Path by key, by shard."""
-    columns: dict[str, None] = field(default_factory=dict)
-    """Those with a value, in the order in which they came up."""
+    columns: dict[str, bool] = field(default_factory=dict)
+    """In the order in which they came up, and whether any object has a value there."""
 
 
 def prepare(work: WorkPlace, export: Export, run: Run, source: ObjectSource, *, base: Run | None, report: Report) -> RunPlan:
@@ -64,7 +64,9 @@ def prepare(work: WorkPlace, export: Export, run: Run, source: ObjectSource, *, 
         survey = _look(export, source, shards, compared, report, columns=needs_columns, names=needs_names)
         if needs_columns:
             found = survey.columns
-            columns = tuple(found) if columns is None else tuple(column for column in columns if column in found)
+            columns = tuple(found) if columns is None else columns
+            if not definition.csv.empty_columns:
+                columns = tuple(column for column in columns if found.get(column))
     plan = RunPlan(
         shards=len(shards),
         total=sum(survey.objects) if survey else total,
@@ -108,8 +110,7 @@ def _look(
         for found in wanted(source.objects(export, shard), base):
             if columns:
                 for name, value in source.record(export, found).items():
-                    if name not in survey.columns and not is_empty(value):
-                        survey.columns[name] = None
+                    survey.columns[name] = survey.columns.get(name) or not is_empty(value)
             if names:
                 paths[found.key] = object_path(export.definition, found, place, claimed)
             place += 1

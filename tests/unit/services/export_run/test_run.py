@@ -10,9 +10,11 @@ from xml.etree import ElementTree
 import orjson
 import pytest
 
+from chalicelib.domain.export_fields import SLOT_FIELDS
 from chalicelib.domain.exports import CsvOptions, Definition, ExportFile, Format, Packer, Transport
 from chalicelib.formats.export_files.xml_file import NAMESPACE
 from chalicelib.formats.ical import read
+from chalicelib.services.export_objects.slots import SlotObjects
 from tests.unit.services.export_run.conftest import GROUP, NOW, OWNER, NoTransports, World, slot
 
 ALL: tuple[Format, ...] = ("json", "xml", "csv", "ical")
@@ -215,6 +217,24 @@ def test_columns_empty_everywhere_can_be_left_out(world: World, small_shards: No
     header = world.files(world.finish())["slots.csv"].split(b"\r\n")[0]
 
     assert header == b"uid,title,visibility,start,end,allday,location.name,location.city"
+
+
+def test_columns_that_only_a_look_at_the_objects_tells_stay_in_when_empty(
+    world: World, small_shards: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SlotObjects, "columns", lambda _self, _export: None)
+    world.add(*(slot(number, description="", groups=()) for number in range(10)))
+    world.define(Definition(formats=("csv",)))
+
+    header = world.files(world.finish())["slots.csv"].split(b"\r\n")[0]
+
+    assert header.decode().split(",") == list(SLOT_FIELDS)
+
+
+def test_table_without_columns_is_an_empty_file(world: World, small_shards: None) -> None:
+    world.define(Definition(formats=("csv",), csv=CsvOptions(empty_columns=False)))
+
+    assert world.files(world.finish())["slots.csv"] == b""
 
 
 def test_every_packer_packs_the_same_files(world: World, small_shards: None) -> None:
