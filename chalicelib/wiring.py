@@ -15,8 +15,8 @@ from chalicelib.settings import Settings, settings
 if TYPE_CHECKING:
     from chalicelib.aws.account_table import DynamoAccountStore
     from chalicelib.aws.archive_bucket import S3ObjectStore
-    from chalicelib.aws.convention_table import DynamoConventionStore
     from chalicelib.aws.care_table import DynamoCareStore
+    from chalicelib.aws.convention_table import DynamoConventionStore
     from chalicelib.aws.export_table import DynamoExportStore
     from chalicelib.aws.feed_table import DynamoFeedStore
     from chalicelib.aws.mail import SesMailer
