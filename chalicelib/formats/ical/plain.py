@@ -48,7 +48,7 @@ def batches(slots: Iterable[Slot], render: Callable[[Slot], str]) -> Iterator[Ba
     recurring: list[str] = []
     size = 0
     floating = False
-    days, times, seconds, utc = _DAYS, _TIMES, _SECONDS, UTC
+    days, times, seconds, classes, utc = _DAYS, _TIMES, _SECONDS, _CLASS, UTC
     for slot in slots:
         kept = slot[-1]
         seen.append(slot)
@@ -76,10 +76,7 @@ def batches(slots: Iterable[Slot], render: Callable[[Slot], str]) -> Iterator[Ba
                 and changed.tzinfo is utc
                 and not start.microsecond
                 and not end.microsecond
-                and visibility in _CLASS
-                and (begins := start.toordinal()) in days
-                and (ends := end.toordinal()) in days
-                and (stamp := changed.toordinal()) in days
+                and (access := classes.get(visibility)) is not None
             ):
                 word = f"{uid}{title}{description}"
                 words.append(word)
@@ -95,12 +92,16 @@ def batches(slots: Iterable[Slot], render: Callable[[Slot], str]) -> Iterator[Ba
                     uid = _value(uid, _UID_ROOM, "UID")
                     title = _value(title, _TITLE_ROOM, "SUMMARY")
                     description = _value(description, _DESCRIPTION_ROOM, "DESCRIPTION")
-                texts.append(
-                    f"BEGIN:VEVENT\r\nDTSTAMP:{days[stamp]}{times[changed.hour][changed.minute]}{seconds[changed.second]}"
-                    f"UID:{uid}\r\nDTSTART:{days[begins]}{times[start.hour][start.minute]}{seconds[start.second]}"
-                    f"DTEND:{days[ends]}{times[end.hour][end.minute]}{seconds[end.second]}CLASS:{_CLASS[visibility]}\r\n"
-                    f"DESCRIPTION:{description}\r\nSUMMARY:{title}\r\nEND:VEVENT\r\n"
-                )
+                try:
+                    text = (
+                        f"BEGIN:VEVENT\r\nDTSTAMP:{days[changed.toordinal()]}{times[changed.hour][changed.minute]}{seconds[changed.second]}"
+                        f"UID:{uid}\r\nDTSTART:{days[start.toordinal()]}{times[start.hour][start.minute]}{seconds[start.second]}"
+                        f"DTEND:{days[end.toordinal()]}{times[end.hour][end.minute]}{seconds[end.second]}CLASS:{access}\r\n"
+                        f"DESCRIPTION:{description}\r\nSUMMARY:{title}\r\nEND:VEVENT\r\n"
+                    )
+                except KeyError:  # a day that is not in the table
+                    text = render(slot)
+                texts.append(text)
                 size += _SIZE
             else:
                 text = render(slot)
