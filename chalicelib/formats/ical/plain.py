@@ -132,11 +132,3 @@ def _value(text: str, room: int, name: str) -> str:
     if ";" in text:
         text = text.replace(";", "\\;")
     return text if len(text) <= room and text.isascii() else fold(f"{name}:{text}")[len(name) + 1 : -2]
-
-
-def _check(texts: list[str], words: list[str], plain: list[tuple[int, Slot]], render: Callable[[Slot], str]) -> None:
-    """Write again what has a control character in it: all plain slots of the batch, for it is rare."""
-    octets = "".join(words).encode()
-    if len(octets.translate(None, _CONTROLS)) != len(octets):
-        for position, slot in plain:
-            texts[position] = render(slot)

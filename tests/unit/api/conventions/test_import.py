@@ -8,7 +8,7 @@ import pytest
 
 from tests.unit.api.conventions.conftest import Con
 
-DEMOCON = Path("/work/shared/data/conference/pretalx-democon.json")
+DEMOCON = Path(__file__).parents[5] / "shared/data/conference/pretalx-democon.json"
 NOTHING = {
     "status": True,
     "dry-run": False,

@@ -15,7 +15,7 @@ from tests.fakes.services import FakeServices
 from tests.http_client import HttpClient
 from tests.unit.api.conventions.conftest import Con
 
-SCHEMAS = Path("/work/shared/data/conference")
+SCHEMAS = Path(__file__).parents[5] / "shared/data/conference"
 TAGS = {"track": "Spiele & Spaß", "event-type": ["Workshop"]}
 
 
