@@ -112,7 +112,7 @@ def run(count: int, folder: Path) -> tuple[float, int, FolderS3]:
         exports=exports,
         source=lambda _: source,
         objects=objects,
-        transports=Deliverer(),  # type: ignore[arg-type]
+        transports=Deliverer(),  # type: ignore[arg-type]  # never asked
         failures=failures,
         clock=lambda: NOW,
     )

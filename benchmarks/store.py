@@ -88,7 +88,7 @@ def growth(counts: list[int]) -> tuple[float, int]:
         bodies = pages(map(plain_slot, range(count)))
         store, objects = replayed_slots(bodies), replayed_objects([])
 
-        def run(store=store, objects=objects) -> None:  # type: ignore[no-untyped-def]
+        def run(store=store, objects=objects) -> None:  # type: ignore[no-untyped-def]  # bound now
             objects.write("archive", compressed(ical.write(stored.slot for stored in store.stream(OWNER))))
 
         per_slot[count] = statistics.median(_seconds(run) for _ in range(max(3, 200_000 // count))) / count

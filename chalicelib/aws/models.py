@@ -29,7 +29,7 @@ class _Files(JSONFileLoader):  # type: ignore[misc]  # botocore has no types
         return None
 
 
-class ServiceLoader(Loader):  # type: ignore[misc]
+class ServiceLoader(Loader):  # type: ignore[misc]  # botocore has no types
     """Loads what botocore's own loader loads, for our services only."""
 
     FILE_LOADER_CLASS = _Files

@@ -364,7 +364,7 @@ def test_page_of_exactly_the_limit_is_the_last(store: SlotStore, owner: Owner) -
 def test_bad_cursor_is_invalid_input(store: SlotStore, owner: Owner, cursor: str) -> None:
     for direction in ("after", "before"):
         with pytest.raises(InvalidInput, match="invalid_cursor"):
-            store.page(owner, limit=2, **{direction: cursor})  # type: ignore[arg-type]
+            store.page(owner, limit=2, **{direction: cursor})  # type: ignore[arg-type]  # either cursor
 
 
 def test_oversized_slot_is_kept_whole(store: SlotStore, owner: Owner, objects: FakeObjectStore) -> None:

@@ -50,7 +50,7 @@ def world(http: httpx.Client, worker_id: str) -> World:
     return populate(send, f"described-{worker_id}-{next(_numbers)}")
 
 
-@schema.parametrize()  # type: ignore[untyped-decorator]
+@schema.parametrize()  # type: ignore[untyped-decorator]  # schemathesis has none
 @bounded(EXAMPLES)
 def test_requests_are_answered_as_described(case: Any, world: World, base_url: str) -> None:
     world.aim(case)

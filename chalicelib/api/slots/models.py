@@ -187,7 +187,7 @@ class SlotBody(Body):
             change["groups"] = tuple(dict.fromkeys(self.groups))
         if "settings" in said:
             change["settings"] = self.settings or None
-        made: SlotChange = change  # type: ignore[assignment]
+        made: SlotChange = change  # type: ignore[assignment]  # a dict built by name
         return made
 
 

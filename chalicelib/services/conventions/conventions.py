@@ -208,7 +208,7 @@ class Conventions:
         for key in self._store.managed_by(user.id):
             if self._clock().timestamp() >= until:
                 return False
-            decide(lambda key=key: attempt(key), self._pause)  # type: ignore[misc]
+            decide(lambda key=key: attempt(key), self._pause)  # type: ignore[misc]  # key is bound now
         return True
 
 
