@@ -166,22 +166,28 @@ class HttpClient:
 
 
 def _match(path: str, routes: Mapping[str, Any]) -> tuple[str, dict[str, str]] | None:
-    """Find the route of a path as API Gateway does: without a trailing slash, literal parts before parameters."""
+    """Find the route of a path as API Gateway does: without a trailing slash; literal parts first, then parameters, then greedy ones."""
     parts = path.rstrip("/").split("/")
-    best: tuple[tuple[bool, ...], str, dict[str, str]] | None = None
+    best: tuple[list[int], str, dict[str, str]] | None = None
     for pattern in routes:
         wanted = pattern.rstrip("/").split("/")
-        if len(wanted) != len(parts):
+        given = parts
+        if wanted[-1].endswith("+}"):
+            given = [*parts[: len(wanted) - 1], "/".join(parts[len(wanted) - 1 :])]
+        if len(wanted) != len(given):
             continue
-        variable = [part.startswith("{") for part in wanted]
-        if any(not free and part != given for free, part, given in zip(variable, wanted, parts, strict=True)):
+        ranks = [_rank(part) for part in wanted]
+        if any(part != value if rank == 0 else not value for rank, part, value in zip(ranks, wanted, given, strict=True)):
             continue
-        if any(free and not given for free, given in zip(variable, parts, strict=True)):
-            continue
-        parameters = {part[1:-1]: given for free, part, given in zip(variable, wanted, parts, strict=True) if free}
-        if best is None or tuple(variable) < best[0]:
-            best = (tuple(variable), pattern, parameters)
+        parameters = {part.strip("{+}"): value for rank, part, value in zip(ranks, wanted, given, strict=True) if rank}
+        if best is None or ranks < best[0]:
+            best = (ranks, pattern, parameters)
     return None if best is None else best[1:]
+
+
+def _rank(part: str) -> int:
+    """Tell how late a part of a route is tried."""
+    return 0 if not part.startswith("{") else 2 if part.endswith("+}") else 1
 
 
 def _reply(answer: Mapping[str, Any]) -> Reply:

@@ -164,6 +164,11 @@ class Route(NamedTuple):
     path: str
     handler: Handler
 
+    @property
+    def is_greedy(self) -> bool:
+        """Whether it takes whatever lies below a path and no other route has."""
+        return self.path.endswith("+}")
+
 
 def route(blueprint: Blueprint, interface: Interface, method: str, *paths: str) -> Callable[[Handler], Handler]:
     """Register a handler on a blueprint under one method and one or more paths."""
@@ -172,8 +177,8 @@ def route(blueprint: Blueprint, interface: Interface, method: str, *paths: str) 
         for path in paths:
 
             @functools.wraps(handler)
-            def view(**params: str) -> Response:
-                return _respond(blueprint.current_request, params, handler, interface)
+            def view(**_: str) -> Response:
+                return _respond(blueprint.current_request, handler, interface)
 
             blueprint.route(path, methods=[method], cors=CORS)(view)
             routes.append(Route(method, path, handler))
@@ -189,10 +194,10 @@ _interfaces: dict[str, Interface] = {}
 """The interface of each path, for what Chalice refuses before a view is reached."""
 
 
-def _respond(raw: Any, params: Mapping[str, str], handler: Handler, interface: Interface) -> Response:
+def _respond(raw: Any, handler: Handler, interface: Interface) -> Response:
     """Run a handler at the edge: request in, response out, nothing else gets past."""
     started = time.perf_counter()
-    request = _request(raw, params)
+    request = _request(raw)
     with log_context(request_id=request.request_id, method=request.method, path=request.path):
         try:
             answer = handler(request)
@@ -220,7 +225,7 @@ def _fault(request: Request, interface: Interface) -> Answer:
     return interface.fault(request, fault_id)
 
 
-def _request(raw: Any, params: Mapping[str, str]) -> Request:
+def _request(raw: Any) -> Request:
     context: Mapping[str, Any] = raw.context or {}
     headers = {name.lower(): value for name, value in raw.headers.items()}
     headers["content-type"] = headers.pop(ORIGINAL_CONTENT_TYPE, headers.get("content-type", ""))
@@ -231,7 +236,7 @@ def _request(raw: Any, params: Mapping[str, str]) -> Request:
     return Request(
         method=raw.method,
         path=path,
-        params={name: unquote(value) for name, value in params.items()},
+        params={name: unquote(value) for name, value in (raw.uri_params or {}).items()},
         query=query,
         headers=headers,
         body=raw.raw_body or b"",
@@ -301,7 +306,7 @@ class App(Chalice):
 
         own = _interfaces[path]
         interface = Interface(lambda request, error: own.errors(request, error) or unknown(request, error), own.fault)
-        return _respond(ChaliceRequest(event, context), {}, refuse, interface).to_dict(self.api.binary_types)
+        return _respond(ChaliceRequest(event, context), refuse, interface).to_dict(self.api.binary_types)
 
 
 def _as_text(answer: dict[str, Any]) -> dict[str, Any]:

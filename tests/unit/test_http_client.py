@@ -11,7 +11,7 @@ from tests.http_client import HttpClient
 class EchoApp:
     """Answers with the event it got, or with what it was told to answer."""
 
-    routes = ("/v1/slots/{uid}", "/v1/slots/new", "/v1/slots", "/")
+    routes = ("/v1/{rest+}", "/v1/slots/{uid}", "/v1/slots/new", "/v1/slots", "/")
 
     def __init__(self, answer: dict[str, Any] | None = None) -> None:
         self.answer = answer
@@ -61,6 +61,16 @@ def test_literal_route_wins_and_trailing_slash_goes(url: str, resource: str) -> 
     app = EchoApp()
     HttpClient(app).get(url)
     assert app.events[0]["resource"] == resource
+
+
+@pytest.mark.parametrize(
+    ("url", "rest"), [("/v1/slots/x/y/", "slots/x/y"), ("/v1/other", "other"), ("/v1/slots//x", "slots//x"), ("/v1", None)]
+)
+def test_greedy_route_takes_what_is_left(url: str, rest: str | None) -> None:
+    app = EchoApp()
+    HttpClient(app).get(url)
+    found = [(event["resource"], event["pathParameters"]) for event in app.events]
+    assert found == ([] if rest is None else [("/v1/{rest+}", {"rest": rest})])
 
 
 def test_unknown_path_never_reaches_the_app() -> None:

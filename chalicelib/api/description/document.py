@@ -31,10 +31,11 @@ Json = dict[str, Any]
 
 
 def openapi(routes: Sequence[Route], base_url: str) -> Json:
-    """Describe the routes; `base_url` is where they are served.
+    """Describe the routes, but not the greedy ones, which only refuse; `base_url` is where they are served.
 
     Raises `KeyError` for a route that its interface does not describe.
     """
+    routes = _told(routes)
     interfaces = _interfaces(routes)
     parts = {package: _Parts(described) for package, described in interfaces.items()}
     paths: dict[str, Json] = {}
@@ -61,12 +62,17 @@ def openapi(routes: Sequence[Route], base_url: str) -> Json:
 
 def undescribed(routes: Sequence[Route]) -> tuple[list[str], list[str]]:
     """Name the handlers that no operation describes, and the operations that describe no handler."""
+    routes = _told(routes)
     interfaces = _interfaces(routes)
     serving = {(_package(route), route.handler.__name__) for route in routes}
     told = {(package, name) for package, described in interfaces.items() for name in described.operations}
     return [f"{package}.{name}" for package, name in sorted(serving - told)], [
         f"{package}.{name}" for package, name in sorted(told - serving)
     ]
+
+
+def _told(routes: Sequence[Route]) -> Sequence[Route]:
+    return [route for route in routes if not route.is_greedy]
 
 
 def _package(route: Route) -> str:

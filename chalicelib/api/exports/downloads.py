@@ -6,6 +6,8 @@ The seed writes them under ``/api/v1/v1``; both spellings work.
 from __future__ import annotations
 
 import functools
+import re
+from dataclasses import replace
 from typing import Final
 
 from chalice.app import Blueprint
@@ -20,6 +22,10 @@ from chalicelib.wiring import services
 BASES: Final = ("/api/v1/export/{export_id}", "/api/v1/v1/export/{export_id}")
 _LEVELS: Final = ["".join(f"/{{{part}}}" for part in parse.PATH_PARTS[:depth]) for depth in range(1, len(parse.PATH_PARTS) + 1)]
 """A route for each level: a greedy parameter does not arrive everywhere."""
+
+_STRANGE: Final = re.compile(
+    r"(?:v1/)?export/(?P<export_id>[^/]+)/(?:(?:file|zip)/(?P<part1>.*)|download/(?P<passkey>[^/]*)/(?P<name>.*))", re.DOTALL
+)
 
 
 def register_downloads(blueprint: Blueprint) -> None:
@@ -76,3 +82,16 @@ def open_link(request: Request) -> Answer:
     passkey, name = request.params["passkey"], request.params["name"]
     what = services().export_downloads.open(parse.export_id_or_none(request), passkey, name, deadline=request.deadline)
     return render.found(request, what, shown, services().objects)
+
+
+def answer_strange(request: Request) -> Answer | None:
+    """Answer a download whose path has parts that no route has, too many or empty ones: nothing is called that.
+
+    The greedy route gives the path as `unknown`. None: this is no download.
+    """
+    found = _STRANGE.fullmatch(request.params["unknown"])
+    if found is None or request.method not in ("GET", "HEAD"):
+        return None
+    params = {name: value for name, value in found.groupdict().items() if value is not None}
+    handler = open_link if "passkey" in params else get_file
+    return handler(replace(request, params=params))

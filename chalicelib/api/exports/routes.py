@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalice.app import Blueprint
 
 from chalicelib.api.exports import parse, render
-from chalicelib.api.exports.downloads import register_downloads
+from chalicelib.api.exports.downloads import answer_strange, register_downloads
 from chalicelib.api.exports.errors import INTERFACE
 from chalicelib.api.http import Answer, Request, route
 from chalicelib.domain.accounts import Caller
@@ -147,3 +147,20 @@ def confirm_address(request: Request) -> Answer:
     if address is None:
         raise InvalidInput("unknown_confirmation")
     return render.confirmed(address)
+
+
+# what no route has
+
+
+@route(blueprint, INTERFACE, "DELETE", "/api/v1/{unknown+}")
+@route(blueprint, INTERFACE, "PATCH", "/api/v1/{unknown+}")
+@route(blueprint, INTERFACE, "PUT", "/api/v1/{unknown+}")
+@route(blueprint, INTERFACE, "POST", "/api/v1/{unknown+}")
+@route(blueprint, INTERFACE, "HEAD", "/api/v1/{unknown+}")
+@route(blueprint, INTERFACE, "GET", "/api/v1/{unknown+}")
+def refuse_unknown(request: Request) -> Answer:
+    """Say that there is no such call."""
+    answer = answer_strange(request)
+    if answer is not None:
+        return answer
+    raise InvalidInput("invalid_api", path=[request.path])

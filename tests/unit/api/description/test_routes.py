@@ -9,7 +9,8 @@ import re
 import pytest
 
 from app import app
-from chalicelib.api.description.routes import FILES, TYPES
+from chalicelib.api.description.routes import FILES
+from chalicelib.api.static import TYPES
 from tests.http_client import HttpClient
 
 PAGE = (FILES / "index.html").read_text()

@@ -376,3 +376,17 @@ def test_user_who_leaves_takes_the_exports_along(ada: User, bob: User, services:
 def test_wrong_method_is_an_api_error(ada: User) -> None:
     body = error(ada.call("PATCH", "/1"), 400, "error.api.invalid_request_method")
     assert body["realm"] == "api"
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("path", ["nothing", "exports", "export/1/begin", "v1/export", "session/x/y", "export/1/file"])
+def test_unknown_call_is_said_to_be_one_with_or_without_a_token(ada: User, method: str, path: str) -> None:
+    for query in ("", f"?token={ada.token}"):
+        reply = ada.client.request(method, f"/api/v1/{path}{query}")
+        assert error(reply, 400, "error.api.invalid_api") == {
+            "realm": "api",
+            "code": "error.api.invalid_api",
+            "description": f"/api/v1/{path} is not known.",
+            "attribute": f"/api/v1/{path}",
+            "path": f"/api/v1/{path}",
+        }
