@@ -8,7 +8,7 @@ ARCHITECTURE ?= x86_64
 VENV := .venv
 IN := $(VENV)/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help run logs test demo lint bench package deploy reset
+.PHONY: help run logs test demo lint web bench package deploy reset
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
@@ -36,6 +36,9 @@ lint: $(VENV)/.installed ## check style, types, the template and the state machi
 	@$(IN) -m ruff format --check .
 	@$(IN) -m mypy
 	@$(IN) -m deployment.lint_template
+
+web: ## build the site from web/ into chalicelib/web/site; only for changing it, needs Node.js
+	@cd web && npm ci --no-audit --no-fund --silent && npm run --silent check && npm run --silent build
 
 bench: $(VENV)/.installed ## measure, beside what others reach; BENCHMARKS="name ..." for some of them
 	@$(IN) -m deployment.bench $(BENCHMARKS)

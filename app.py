@@ -4,7 +4,7 @@ from chalicelib.api.conventions.routes import blueprint as conventions
 from chalicelib.api.description.routes import blueprint as description
 from chalicelib.api.exports.routes import blueprint as exports
 from chalicelib.api.http import App
-from chalicelib.api.index.routes import blueprint as index
+from chalicelib.api.site.routes import blueprint as site
 from chalicelib.api.slots.feeds import blueprint as feeds
 from chalicelib.api.slots.routes import blueprint as slots
 from chalicelib.logs import configure_logging
@@ -17,7 +17,7 @@ app = App(app_name="slotport")
 app.api.binary_types = ["*/*"]
 configure_logging(settings().log_level)
 
-app.register_blueprint(index)
+app.register_blueprint(site)
 app.register_blueprint(description)
 app.register_blueprint(slots)
 app.register_blueprint(conventions)

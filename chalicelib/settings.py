@@ -19,6 +19,8 @@ class Settings:
     bucket: str
     public_url: str
     """The address clients use, without a trailing slash: links, mails, redirects and the site are made from it."""
+    bucket_origin: str = ""
+    """Where browsers reach the bucket: presigned URLs begin with it."""
     import_state_machine: str = ""
     """ARN."""
     export_state_machine: str = ""
@@ -48,6 +50,7 @@ class Settings:
             convention_table=environment["CONVENTION_TABLE"],
             bucket=environment["BUCKET"],
             public_url=environment["PUBLIC_URL"].rstrip("/"),
+            bucket_origin=environment.get("BUCKET_ORIGIN", ""),
             import_state_machine=environment.get("IMPORT_STATE_MACHINE", ""),
             export_state_machine=environment.get("EXPORT_STATE_MACHINE", ""),
             mail_from=environment.get("MAIL_FROM", ""),

@@ -15,6 +15,7 @@ def fill_template(template: dict[str, Any], emulator: Emulator) -> None:
     rest_api["BinaryMediaTypes"] = rest_api["DefinitionBody"]["x-amazon-apigateway-binary-media-types"]
     variables = template["Globals"]["Function"]["Environment"]["Variables"]
     variables["AWS_ENDPOINT_URL"] = emulator.endpoint_url
+    variables["BUCKET_ORIGIN"] = emulator.endpoint_url
     variables["ALLOW_PRIVATE_WEBHOOKS"] = "true"
     for logical_id, resource in list(template["Resources"].items()):
         if resource["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in resource["Properties"]:

@@ -9,6 +9,7 @@ os.environ.update(
         "EXPORT_TABLE": "exports",
         "CONVENTION_TABLE": "conventions",
         "BUCKET": "slotport-test",
+        "BUCKET_ORIGIN": "https://slotport-test.s3.us-east-1.amazonaws.com",
         "PUBLIC_URL": "https://slotport.test",
         "IMPORT_STATE_MACHINE": "arn:aws:states:us-east-1:123456789012:stateMachine:import",
         "EXPORT_STATE_MACHINE": "arn:aws:states:us-east-1:123456789012:stateMachine:export",

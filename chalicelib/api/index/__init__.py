@@ -1,1 +1,0 @@
-"""The service's front door: what there is, as JSON."""
