@@ -166,7 +166,7 @@ class HttpClient:
 
 
 def _match(path: str, routes: Mapping[str, Any]) -> tuple[str, dict[str, str]] | None:
-    """Find the route of a path as API Gateway does: without a trailing slash; literal parts first, then parameters, then greedy ones."""
+    """Find the route of a path as API Gateway does: without a trailing slash, literal parts before parameters, greedy ones last."""
     parts = path.rstrip("/").split("/")
     best: tuple[list[int], str, dict[str, str]] | None = None
     for pattern in routes:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple, get_args
 
 from chalicelib.api.exports.documents import definition_document
+from chalicelib.api.exports.nesting import MAX_LEVELS, too_deep
 from chalicelib.api.http import Request
 from chalicelib.domain.accounts import Caller
 from chalicelib.domain.errors import InvalidInput, NotAuthenticated
@@ -165,7 +166,13 @@ def export_change(request: Request, settings: Settings) -> tuple[Callable[[Defin
 def _body(request: Request) -> Any:
     if len(request.body) > MAX_BODY:
         raise InvalidInput("invalid_content", limit=MAX_BODY, bytes=len(request.body))
-    sent = request.json()
+    try:
+        sent = request.json()
+    except InvalidInput as error:
+        path = too_deep(request.body)
+        if path is None:
+            raise
+        raise InvalidInput("invalid_value", path=path, reason="nested too deeply", limit=MAX_LEVELS) from error
     if sent is None:
         raise InvalidInput("not_json", reason="the body is empty")
     return sent
