@@ -18,14 +18,20 @@ NOT_FOUND = {"code": "not_found", "message": "There is nothing at this address."
 
 
 def test_index_names_the_interfaces_with_their_addresses(http: httpx.Client, base_url: str) -> None:
-    answer = http.get("/")
+    answer = http.get("/", headers={"Accept": "application/json"})
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
     index = answer.json()
     assert index["service"] == "Slotport"
     assert all(url.startswith(f"{base_url}/") for entry in index["interfaces"].values() for url in entry["urls"])
 
 
-def test_index_can_be_asked_for_by_head(http: httpx.Client) -> None:
+def test_browsers_get_the_site(http: httpx.Client) -> None:
+    answer = http.get("/", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert '<base href="/">' in answer.text
+
+
+def test_start_can_be_asked_for_by_head(http: httpx.Client) -> None:
     answer = http.head("/")
     assert (answer.status_code, answer.content) == (200, b"")
 
