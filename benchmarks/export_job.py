@@ -72,6 +72,9 @@ class MadeSlots:
     def columns(self, export: Export) -> Sequence[str]:
         return ("uid", "title", "description", "visibility", "start", "end")
 
+    def adds_columns(self, export: Export) -> bool:
+        return False
+
     def record(self, export: Export, found: ExportObject) -> Mapping[str, Any]:
         slot = found.slot
         assert slot.end is not None

@@ -136,7 +136,8 @@ def _shown(text: str, *errors: Exception, body: Body | None = None, note: str = 
     return Operation("Exports", {200: Success(text, answers.Export, WHOLE)}, text=note, body=body, errors=errors)
 
 
-_FORM: Final = ("application/x-www-form-urlencoded",)
+_FORM: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
+_UNREADABLE: Final = (InvalidEncoding("invalid_encoding", position=7), InvalidInput("invalid_multipart", reason="no boundary"))
 _SESSIONS: Final = {
     "show_session": Operation(
         "Sessions",
@@ -155,14 +156,14 @@ _SESSIONS: Final = {
             NotAuthenticated("wrong_credentials"),
             TooManyAttempts("too_many_attempts", retry_after=600),
             InvalidInput("attribute_expected", path=[], attribute="login"),
-            InvalidEncoding("invalid_encoding", position=7),
+            *_UNREADABLE,
         ),
     ),
     "deauthenticate": Operation(
         "Sessions",
         {200: Success("It has ended.", answers.SignedOut, {"authenticated": False})},
         body=Body(SessionForm, media_types=_FORM, is_required=False),
-        errors=(_NO_SESSION, _TWICE, InvalidEncoding("invalid_encoding", position=7)),
+        errors=(_NO_SESSION, _TWICE, *_UNREADABLE),
     ),
 }
 _EXPORTS: Final = {

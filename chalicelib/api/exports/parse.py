@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple, get_args
 from chalicelib.api.exports.documents import definition_document
 from chalicelib.api.exports.nesting import MAX_LEVELS, too_deep
 from chalicelib.api.http import Request
+from chalicelib.api.multipart import read_multipart
 from chalicelib.domain.accounts import Caller
 from chalicelib.domain.errors import InvalidInput, NotAuthenticated
 from chalicelib.domain.exports import Definition, ExportType, State
@@ -56,8 +57,8 @@ def caller(request: Request, accounts: Accounts) -> Caller:
 
 
 def credentials(request: Request) -> dict[str, str]:
-    """Read `login` and `password` from the query or a form. Raises `InvalidInput`."""
-    form: Mapping[str, Sequence[str]] = request.form() if "form-urlencoded" in request.content_type[0] else {}
+    """Read `login` and `password` from the query or a form. Raises `InvalidInput`, `InvalidEncoding`."""
+    form = _form(request)
     found: dict[str, str] = {}
     for name in ("login", "password"):
         value = request.one(name) or next(iter(form.get(name, ())), None)
@@ -69,12 +70,21 @@ def credentials(request: Request) -> dict[str, str]:
 
 def session_token(request: Request) -> str:
     """Give the token of a session that must be there. Raises `NotAuthenticated("session_not_found")`."""
-    given = token(request)
-    if not given and "form-urlencoded" in request.content_type[0]:
-        given = next(iter(request.form().get("token", ())), "")
+    given = token(request) or next(iter(_form(request).get("token", ())), "")
     if not given:
         raise NotAuthenticated("session_not_found")
     return given
+
+
+def _form(request: Request) -> Mapping[str, Sequence[str]]:
+    """Give the fields of a form of either kind; a body of another type has none."""
+    match request.content_type[0]:
+        case "application/x-www-form-urlencoded":
+            return request.form()
+        case "multipart/form-data":
+            return read_multipart(request)[0]
+        case _:
+            return {}
 
 
 # which

@@ -60,9 +60,13 @@ class TimeSlotObjects:
         place = self._view(export).place
         return b"" if place is None else place(found.source)
 
-    def columns(self, export: Export) -> Sequence[str] | None:
-        """Give the fields that `record` has, in order; None when the tags of the objects decide."""
-        return tuple(export.definition.fields) or None
+    def columns(self, export: Export) -> Sequence[str]:
+        """Give the fields that every `record` has, in order."""
+        return tuple(export.definition.fields) or TIME_SLOT_FIELDS
+
+    def adds_columns(self, export: Export) -> bool:
+        """Whether tags become columns: those that a time slot has, unless fields were chosen."""
+        return not export.definition.fields
 
     def record(self, export: Export, found: ExportObject) -> Mapping[str, Any]:
         """Give a time slot as JSON values by field name."""

@@ -75,5 +75,5 @@ class ExportArchiver:
         dossier = self._exports.dossier(ref.export_id)
         run = dossier.runs.get(ref.run) if dossier else None
         if run is None or run.result is None:
-            raise NotFound("export_file")
+            raise NotFound("export_file", id=ref.export_id)
         return run

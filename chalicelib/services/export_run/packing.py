@@ -42,7 +42,7 @@ class Packing:
         """
         info = self._objects.head(self._source)
         if info is None:
-            raise NotFound("export_file", path=folder)
+            raise NotFound("export_file", id=self._ref.export_id, path=folder)
         tail_start = max(info.size - TAIL, 0)
         tail = b"".join(self._objects.read(self._source, start=tail_start))
         start, size = directory_place(tail)
@@ -57,7 +57,7 @@ class Packing:
             if not folder or placed.member.path == folder or placed.member.path.startswith(f"{folder}/")
         ]
         if folder and not found:
-            raise NotFound("export_file", path=folder)
+            raise NotFound("export_file", id=self._ref.export_id, path=folder)
         return found
 
     def pack(self, packer: Packer, members: Sequence[Member], *, folder: str = "") -> list[Archive]:

@@ -37,7 +37,7 @@ class _Survey:
     names: list[dict[str, str]] = field(default_factory=list)
     """Path by key, by shard."""
     columns: dict[str, bool] = field(default_factory=dict)
-    """In the order in which they came up, and whether any object has a value there."""
+    """Those that every object has, then the others as they came up; and whether any object has a value there."""
 
 
 def prepare(work: WorkPlace, export: Export, run: Run, source: ObjectSource, *, base: Run | None, report: Report) -> RunPlan:
@@ -57,21 +57,18 @@ def prepare(work: WorkPlace, export: Export, run: Run, source: ObjectSource, *, 
     is_sorted = len(shards) > 1 and source.is_sorted(export)
     compared = _recorded(work.objects, definition, run, base)
     columns = source.columns(export)
-    needs_columns = "csv" in definition.formats and (columns is None or not definition.csv.empty_columns)
+    needs_columns = "csv" in definition.formats and (source.adds_columns(export) or not definition.csv.empty_columns)
     needs_names = single and len(shards) > 1 and not is_sorted
     survey = None
     if compared is not None or needs_columns or needs_names:
         survey = _look(export, source, shards, compared, report, columns=needs_columns, names=needs_names)
         if needs_columns:
-            found = survey.columns
-            columns = tuple(found) if columns is None else columns
-            if not definition.csv.empty_columns:
-                columns = tuple(column for column in columns if found.get(column))
+            columns = tuple(column for column, used in survey.columns.items() if used or definition.csv.empty_columns)
     plan = RunPlan(
         shards=len(shards),
         total=sum(survey.objects) if survey else total,
         sorted=is_sorted,
-        columns=tuple(columns or ()),
+        columns=tuple(columns),
         base=None if compared is None or base is None else base.ref.run,
         fingerprint=fingerprint(definition),
     )
@@ -101,7 +98,7 @@ def _look(
     columns: bool,
     names: bool,
 ) -> _Survey:
-    survey = _Survey()
+    survey = _Survey(columns=dict.fromkeys(source.columns(export), False))
     claimed = Names()
     place = 0
     for shard in shards:

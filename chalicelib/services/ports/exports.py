@@ -223,8 +223,12 @@ class ObjectSource(Protocol):
         """Give the place of an object in the order asked for, as bytes that compare."""
         ...
 
-    def columns(self, export: Export) -> Sequence[str] | None:
-        """Give the fields that `record` can have, in order; None when only a look at all objects tells (`tag.<name>`)."""
+    def columns(self, export: Export) -> Sequence[str]:
+        """Give the fields that every `record` has, in order."""
+        ...
+
+    def adds_columns(self, export: Export) -> bool:
+        """Whether a `record` can have others behind these, which only a look at all objects tells (`tag.<name>`)."""
         ...
 
     def record(self, export: Export, found: ExportObject) -> Mapping[str, Any]:

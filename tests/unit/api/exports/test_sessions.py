@@ -44,6 +44,19 @@ def test_credentials_may_come_as_a_form(client: HttpClient, ada: User) -> None:
     assert (reply.status, reply.json()["authenticated"]) == (200, True)
 
 
+def test_credentials_may_come_as_a_multipart_form(client: HttpClient, ada: User) -> None:
+    token = open_session(client)
+    fields = {"token": token, "login": "ada@example.org", "password": PASSWORD}
+    body = "".join(f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in fields.items())
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    reply = client.post("/api/v1/session/authenticate", body=f"{body}--b--\r\n", headers=headers)
+    assert (reply.status, reply.json()["token"], reply.json()["authenticated"]) == (200, token, True)
+    ended = client.post("/api/v1/session/deauthenticate", body=f"{body}--b--\r\n", headers=headers)
+    assert (ended.status, ended.json()) == (200, {"authenticated": False})
+    broken = client.post("/api/v1/session/authenticate", body="--c", headers=headers)
+    assert (broken.status, broken.json()["code"]) == (400, "error.api.invalid_content")
+
+
 def test_wrong_password_and_lockout(client: HttpClient, services: FakeServices, ada: User) -> None:
     token = open_session(client)
     url = f"/api/v1/session/authenticate?token={token}&login=ada%40example.org&password="

@@ -134,6 +134,7 @@ def test_record_has_the_fields_asked_for_in_their_order(source: SlotObjects, slo
     }
     record = source.record(everything, found)
     assert tuple(record) == source.columns(everything) == SLOT_FIELDS
+    assert not source.adds_columns(everything)
     assert {name: value for name, value in record.items() if value not in ("", None, [])} == {
         "uid": "u",
         "title": "Title",

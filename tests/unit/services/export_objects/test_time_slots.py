@@ -77,7 +77,8 @@ def test_time_slot_as_record_and_as_calendar_entry() -> None:
         "host.email": ["ada@example.org"],
         "tag.room": ["a", "b"],
     }
-    assert (source.columns(export()), source.columns(export(fields={"id": "Nr"}))) == (None, ("id",))
+    asked = [export(), export(fields={"id": "Nr"})]
+    assert [(source.columns(one), source.adds_columns(one)) for one in asked] == [(TIME_SLOT_FIELDS, True), (("id",), False)]
     assert source.record(export(fields={"tag.none": "x", "id": "Nr"}), found) == {"tag.none": [], "id": "1"}
     entry = found.slot
     assert (entry.title, entry.start, entry.end, entry.timezone) == (

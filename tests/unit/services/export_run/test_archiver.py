@@ -53,7 +53,7 @@ def test_tar_that_no_transport_asked_for(world: World, ref: RunRef) -> None:
 def test_folder_that_is_not_there(world: World, ref: RunRef, folder: str) -> None:
     with pytest.raises(NotFound) as missing:
         world.archiver.make(ref, packer="zip", folder=folder, deadline=LATER)
-    assert missing.value.code == "export_file"
+    assert (missing.value.code, missing.value.details) == ("export_file", {"id": 5, "path": folder})
 
 
 @pytest.mark.parametrize(("limit", "deadline"), [(10, LATER), (10**9, (NOW + timedelta(seconds=5)).timestamp())])

@@ -219,16 +219,19 @@ def test_columns_empty_everywhere_can_be_left_out(world: World, small_shards: No
     assert header == b"uid,title,visibility,start,end,allday,location.name,location.city"
 
 
+@pytest.mark.parametrize(("count", "more"), [(0, []), (10, list(SLOT_FIELDS[3:]))])
 def test_columns_that_only_a_look_at_the_objects_tells_stay_in_when_empty(
-    world: World, small_shards: None, monkeypatch: pytest.MonkeyPatch
+    world: World, small_shards: None, monkeypatch: pytest.MonkeyPatch, count: int, more: list[str]
 ) -> None:
-    monkeypatch.setattr(SlotObjects, "columns", lambda _self, _export: None)
-    world.add(*(slot(number, description="", groups=()) for number in range(10)))
+    monkeypatch.setattr(SlotObjects, "columns", lambda _self, _export: SLOT_FIELDS[:3])
+    monkeypatch.setattr(SlotObjects, "adds_columns", lambda _self, _export: True)
+    world.add(*(slot(number, description="", groups=()) for number in range(count)))
     world.define(Definition(formats=("csv",)))
 
-    header = world.files(world.finish())["slots.csv"].split(b"\r\n")[0]
+    header, *rows = world.files(world.finish())["slots.csv"].splitlines()
 
-    assert header.decode().split(",") == list(SLOT_FIELDS)
+    assert header.decode().split(",") == [*SLOT_FIELDS[:3], *more]
+    assert len(rows) == count
 
 
 def test_table_without_columns_is_an_empty_file(world: World, small_shards: None) -> None:
