@@ -240,6 +240,27 @@ def test_running_exports_per_user_are_limited_until_one_ends(stores: Stores) -> 
     begin(stores, 1)
 
 
+def test_no_more_runs_begin_at_once_than_a_user_may_have(stores: Stores) -> None:
+    numbers = range(1, LIMITS.exports + 1)
+    for number in numbers:
+        create(stores, an_export(number))
+    seen = [read(stores, number) for number in numbers]
+    barrier = threading.Barrier(len(seen))
+
+    def start(was: Dossier) -> str:
+        barrier.wait()
+        try:
+            begin(stores, was.export.id, was=was)
+        except TooLarge as refused:
+            return refused.code
+        return "begun"
+
+    with ThreadPoolExecutor(len(seen)) as pool:
+        outcomes = sorted(pool.map(start, seen))
+    assert outcomes == ["begun"] * 2 + ["too_many_running_exports"] * 3
+    assert sum(read(stores, number).export.running for number in numbers) == 2
+
+
 def test_run_goes_on_when_what_is_written_says_so(stores: Stores) -> None:
     create(stores, an_export())
     ref = begin(stores)
