@@ -2,6 +2,8 @@
 
 import os
 
+pytest_plugins = ["tests.running_service"]
+
 os.environ.update(
     {
         "ACCOUNT_TABLE": "accounts",

@@ -12,7 +12,7 @@ import pytest
 
 from deployment import demo
 from deployment.emulator import free_port
-from tests.e2e.conftest import Stack, launch, start, stop
+from tests.running_service import Stack, launch, start, stop
 
 NOT_FOUND = {"code": "not_found", "message": "There is nothing at this address."}
 

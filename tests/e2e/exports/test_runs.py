@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.e2e.conftest import Stack
+from tests.running_service import Stack
 
 PATIENCE = 120
 """Seconds for a run."""

@@ -1,4 +1,4 @@
-"""One running Slotport for the end-to-end tests: the packaged template on the local emulator, over HTTP.
+"""One running Slotport for the end-to-end and the browser tests: the packaged template on the local emulator, over HTTP.
 
 With pytest-xdist all workers share the one that the first of them starts; the last one to finish stops it.
 """
