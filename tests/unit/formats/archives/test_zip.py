@@ -1,6 +1,7 @@
 """ZIP archives, judged by `zipfile`, `unzip` and `7z`."""
 
 import io
+import os
 import shutil
 import subprocess
 import zipfile
@@ -8,24 +9,32 @@ import zlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.formats.archives.deflate import END, deflate, stored
+from chalicelib.formats.archives.names import safe_name
 from chalicelib.formats.archives.zip import TAIL, Member, ZipContainer, directory_place, read_directory
 
 TIME = datetime(2026, 3, 4, 5, 6, 8, tzinfo=UTC)
 FILES = [("a.txt", b"hello " * 100), ("ü/שלום 😀.json", bytes(range(256)) * 500), ("empty", b"")]
-JUDGES = [
-    pytest.param(
-        (name, *options),
-        id=name,
-        marks=pytest.mark.skipif(shutil.which(name) is None, reason=f"{name} is not installed on this machine"),
-    )
-    for name, *options in (("unzip", "-tqq"), ("7z", "t"), ("7zz", "t"), ("bsdtar", "-tf"))
-]
+SEVEN_ZIP = "7z" if shutil.which("7z") else "7zz"
+"""Distributions call it by one or the other name."""
+
+
+def programs(*commands: tuple[str, ...]) -> list[Any]:
+    """Make parameters of commands, left out where their program is not installed."""
+    return [
+        pytest.param(
+            command,
+            id=command[0],
+            marks=pytest.mark.skipif(shutil.which(command[0]) is None, reason=f"{command[0]} is not installed on this machine"),
+        )
+        for command in commands
+    ]
 
 
 def zip_of(files: Iterable[tuple[str, bytes]]) -> bytes:
@@ -48,12 +57,43 @@ def test_archive_holds_its_files() -> None:
         assert {info.external_attr >> 16 for info in archive.infolist()} == {0o100644}
 
 
-@pytest.mark.parametrize("judge", JUDGES)
+@pytest.mark.parametrize("judge", programs(("unzip", "-tqq"), (SEVEN_ZIP, "t"), ("bsdtar", "-tf")))
 def test_archive_is_accepted_by(judge: tuple[str, ...], tmp_path: Path) -> None:
     path = tmp_path / "a.zip"
     path.write_bytes(zip_of(FILES))
 
     assert subprocess.run([*judge, path], capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("unpack", programs(("unzip", "-qq"), (SEVEN_ZIP, "x"), ("bsdtar", "-xf")))
+def test_unusual_names_are_unpacked_as_they_are_by(unpack: tuple[str, ...], tmp_path: Path) -> None:
+    wished = [
+        "שלום",
+        "🎉 Fête",
+        "n" * 300,
+        "ש" * 300,
+        "../../up",
+        "CON",
+        'say "hi"\n',
+        "-rf",
+        ".hidden",
+        "a\\b:c",
+        "%2e%2e%2f",
+        "e\u0301",
+    ]
+    names = [f"{number:02d}/{safe_name(name)}.json" for number, name in enumerate(wished)]
+    files = [(name, name.encode()) for name in names]
+    archive, folder = tmp_path / "a.zip", tmp_path / "unpacked"
+    archive.write_bytes(zip_of(files))
+    folder.mkdir()
+
+    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+    done = subprocess.run([*unpack, archive], cwd=folder, capture_output=True, check=False, env=environment)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert found == dict(files)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.zip", "unpacked"]
 
 
 def test_equal_files_give_equal_bytes() -> None:
