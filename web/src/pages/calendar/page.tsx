@@ -1,3 +1,150 @@
-export default function Page() {
-  return <h1>calendar</h1>;
+// One's calendar: month, week or list; groups as colours; everything is made, changed and moved here.
+import type { Calendar } from "@event-calendar/core";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { say } from "../../parts/messages";
+import { ApiError } from "../../shell/api";
+import type { PageProps } from "../../shell/pages";
+import { go, link } from "../../shell/router";
+import { groups, loadGroups, tones } from "../../slots/groups";
+import { type ListedSlot, type Slot, isSeries } from "../../slots/slots";
+import { DAY, dateHere } from "../../slots/times";
+import { eventsOf, slotOf } from "./events";
+import { Grid, type Range, VIEWS, type View } from "./grid";
+import { GroupsDialog } from "./groups_dialog";
+import { hiddenGroups, toggleGroup } from "./hidden";
+import { Legend } from "./legend";
+import { moved, resized, saveTimes, withTimes } from "./moves";
+import { SlotDialog } from "./slot_dialog";
+import { type Form, blank } from "./slot_form";
+import { Toolbar } from "./toolbar";
+import { SlotWindow } from "./window";
+
+type Opened = { kind: "new"; form: Form } | { kind: "slot"; slot: Slot } | { kind: "groups" } | null;
+
+export default function CalendarPage({ place }: PageProps) {
+  const [view, setView] = useState<View>(() => startView(place.query.get("view")));
+  const [date, setDate] = useState(() => startDate(place.query.get("date")));
+  const [title, setTitle] = useState("");
+  const [opened, setOpened] = useState<Opened>(null);
+  const [saving, setSaving] = useState<ReadonlySet<string>>(new Set());
+  const window_ = useRef<SlotWindow>(null);
+  window_.current ??= new SlotWindow();
+  const slots = window_.current;
+  const { slots: shown, loading, problem } = slots.shown.value;
+  const list = groups.value?.list;
+  const hidden = hiddenGroups.value;
+  const colours = useMemo(() => tones(list ?? []), [list]);
+  const events = useMemo(() => eventsOf(shown, { tones: colours, hidden, saving }), [shown, colours, hidden, saving]);
+
+  useEffect(() => {
+    loadGroups().catch((error: Error) => say(error.message, "bad"));
+    const seen = () => document.visibilityState === "visible" && slots.refreshOld();
+    document.addEventListener("visibilitychange", seen);
+    return () => {
+      document.removeEventListener("visibilitychange", seen);
+      slots.close();
+    };
+  }, [slots]);
+  useEffect(() => {
+    if (place.query.get("view") !== view || place.query.get("date") !== date) go(`${link("calendar")}?view=${view}&date=${date}`, { replace: true });
+  }, [view, date]);
+
+  function range({ start, end, title: text }: Range) {
+    setTitle(text);
+    slots.open(start, end);
+  }
+
+  /** Show a slot with other times at once, save them, and show what came of it. */
+  async function save(slot: ListedSlot, times: ReturnType<typeof moved>) {
+    slots.put(withTimes(slot, times));
+    setSaving((now) => new Set(now).add(slot.uid));
+    try {
+      slots.put(await saveTimes(slot, times));
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      const now = error.details["slot"] as Slot | undefined;
+      if (error.status === 404) slots.remove(slot.uid);
+      else slots.put(now ?? slot);
+      say(`“${slot.title.slice(0, 80)}” was not moved. ${error.message}`, "bad");
+    } finally {
+      setSaving((now) => new Set([...now].filter((uid) => uid !== slot.uid)));
+    }
+  }
+
+  function move(info: Calendar.EventDropInfo) {
+    const slot = slotOf(info.event);
+    if (!isSeries(slot)) return void save(slot, moved(slot, info.event, info.delta));
+    info.revert();
+    say(`“${slot.title.slice(0, 80)}” recurs, and one time of it cannot be moved alone. Open it to change the whole series.`, "bad");
+  }
+
+  function resize(info: Calendar.EventResizeInfo) {
+    const slot = slotOf(info.event);
+    void save(slot, resized(slot, info.event));
+  }
+
+  const look = { groups: groups.value, tones: colours, hidden, onToggle: toggleGroup, onManage: () => setOpened({ kind: "groups" }) };
+  return (
+    <div class="calendar-page">
+      <h1 class="visually-hidden">Calendar</h1>
+      <Toolbar
+        view={view}
+        title={title}
+        loading={loading}
+        onView={setView}
+        onStep={(step) => setDate(stepped(view, date, step))}
+        onToday={() => setDate(dateHere(new Date()))}
+        onNew={() => setOpened({ kind: "new", form: blank(null, null, false) })}
+      />
+      {problem ? (
+        <p class="problem" role="alert">
+          {problem}{" "}
+          <button type="button" onClick={() => slots.refresh()}>
+            Try again
+          </button>
+        </p>
+      ) : null}
+      <div class="calendar-body">
+        <Legend {...look} />
+        <Grid
+          view={view}
+          date={date}
+          events={events}
+          onRange={range}
+          onOpen={(event) => setOpened({ kind: "slot", slot: slotOf(event) })}
+          onCreate={(start, end, allDay) => setOpened({ kind: "new", form: blank(start, end, allDay) })}
+          onMove={move}
+          onResize={resize}
+        />
+      </div>
+      {opened?.kind === "groups" ? <GroupsDialog tones={colours} onClose={() => setOpened(null)} onChanged={() => slots.refresh()} /> : null}
+      {opened?.kind === "new" || opened?.kind === "slot" ? (
+        <SlotDialog
+          opened={opened}
+          onClose={() => setOpened(null)}
+          onSaved={(slot) => slots.put(slot)}
+          onGone={(uid) => slots.remove(uid)}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+/** The view the address asks for; else a list where there is little room. */
+function startView(asked: string | null): View {
+  if (asked && Object.hasOwn(VIEWS, asked)) return asked as View;
+  return matchMedia("(max-width: 40rem)").matches ? "list" : "month";
+}
+
+function startDate(asked: string | null): string {
+  return asked && /^\d{4}-\d\d-\d\d$/.test(asked) && !Number.isNaN(Date.parse(asked)) ? asked : dateHere(new Date());
+}
+
+/** Give a day in the week or month before or after. */
+function stepped(view: View, date: string, step: 1 | -1): string {
+  const day = new Date(`${date}T00:00:00Z`);
+  if (view === "week") return new Date(day.getTime() + step * 7 * DAY).toISOString().slice(0, 10);
+  day.setUTCDate(1);
+  day.setUTCMonth(day.getUTCMonth() + step);
+  return day.toISOString().slice(0, 10);
 }

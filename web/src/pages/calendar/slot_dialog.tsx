@@ -1,0 +1,178 @@
+// Makes a slot, or shows and changes one.
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Busy } from "../../parts/busy";
+import { Confirm, Dialog } from "../../parts/dialog";
+import { say } from "../../parts/messages";
+import { ApiError } from "../../shell/api";
+import { type Read, type Slot, changeSlot, createSlot, deleteSlot, isSeries, readSlot } from "../../slots/slots";
+import { drawn } from "./events";
+import { SlotFields } from "./slot_fields";
+import { type Form, changeOf, faultOf, formOf } from "./slot_form";
+
+interface SlotDialogProps {
+  opened: { kind: "new"; form: Form } | { kind: "slot"; slot: Slot };
+  onClose: () => void;
+  onSaved: (slot: Slot) => void;
+  onGone: (uid: string) => void;
+}
+
+export function SlotDialog({ opened, onClose, onSaved, onGone }: SlotDialogProps) {
+  // The calendar's copy has no revision: a slot is read when it is opened, and changed as it was read.
+  const [read, setRead] = useState<Read | null>(null);
+  const [form, setForm] = useState<Form | null>(opened.kind === "new" ? opened.form : null);
+  const [problem, setProblem] = useState<ApiError | null>(null);
+  const [asking, setAsking] = useState<"" | "delete" | "leave">("");
+  const [busy, setBusy] = useState(false);
+  const began = useRef<Form | null>(opened.kind === "new" ? opened.form : null);
+  const uid = opened.kind === "slot" ? opened.slot.uid : null;
+
+  useEffect(() => {
+    if (uid === null) return;
+    const reading = new AbortController();
+    readSlot(uid, reading.signal).then(
+      (now) => {
+        setRead(now);
+        began.current = formOf(now.slot);
+        setForm(began.current);
+      },
+      (error: unknown) => {
+        if (reading.signal.aborted) return;
+        if (!(error instanceof ApiError)) throw error;
+        if (error.status === 404) onGone(uid);
+        setProblem(error);
+      },
+    );
+    return () => reading.abort();
+  }, [uid]);
+
+  const change = form && changeOf(opened.kind === "new" ? null : began.current, form);
+  const dirty = form !== null && JSON.stringify(form) !== JSON.stringify(began.current);
+  const close = () => (dirty && !busy ? setAsking("leave") : onClose());
+
+  async function save(event: Event) {
+    event.preventDefault();
+    if (!form || !change || busy) return;
+    const fault = faultOf(form);
+    if (fault) {
+      setProblem(new ApiError("Some fields are not valid.", 422, "invalid_fields", { fields: { end: fault } }));
+      return;
+    }
+    if (uid !== null && Object.keys(change).length === 0) {
+      onClose();
+      return;
+    }
+    setBusy(true);
+    setProblem(null);
+    try {
+      const { slot } = read ? await changeSlot(read.slot.uid, change, read.etag) : await createSlot(change);
+      onSaved(slot);
+      say(read ? "The slot is saved." : "The slot is made.");
+      onClose();
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      setProblem(error);
+      setBusy(false);
+    }
+  }
+
+  /** Take the slot's present revision, so that what was typed here is saved over it. */
+  async function takeOver() {
+    if (!read) return;
+    try {
+      setRead({ ...read, etag: (await readSlot(read.slot.uid)).etag });
+      setProblem(null);
+    } catch (error) {
+      setProblem(error as ApiError);
+    }
+  }
+
+  const title = opened.kind === "new" ? "New slot" : "Slot";
+  return (
+    <Dialog title={title} onClose={close} wide>
+      {form === null && problem === null ? <Busy label="Reading the slot" /> : null}
+      {read && isSeries(read.slot) ? (
+        <p class="note">
+          This slot <strong>recurs</strong>. The times here are those of its first occurrence, and a change changes the whole series.
+        </p>
+      ) : null}
+      {form === null && problem ? (
+        <p class="problem" role="alert">
+          {problem.message}
+        </p>
+      ) : null}
+      {form ? (
+        <form onSubmit={(event) => void save(event)}>
+          <SlotFields form={form} faults={faultsOf(problem)} onChange={(some) => setForm({ ...form, ...some })} />
+          {problem ? (
+            <div class="problem-box" role="alert">
+              <p>{problem.status === 412 ? "This slot was changed elsewhere since you opened it." : problem.message}</p>
+              {unplaced(problem).map((fault) => (
+                <p key={fault}>{fault}</p>
+              ))}
+              {problem.status === 412 ? (
+                <button type="button" onClick={() => void takeOver()}>
+                  Keep what I typed, and save it over that
+                </button>
+              ) : null}
+            </div>
+          ) : null}
+          <div class="actions">
+            <button type="submit" class="primary" disabled={busy}>
+              {busy ? "Saving…" : opened.kind === "new" ? "Make slot" : "Save"}
+            </button>
+            <button type="button" onClick={close}>
+              Cancel
+            </button>
+            {read ? (
+              <button type="button" class="quiet remove" disabled={busy} onClick={() => setAsking("delete")}>
+                Delete…
+              </button>
+            ) : null}
+          </div>
+        </form>
+      ) : null}
+      {asking === "delete" && read ? (
+        <Confirm
+          title={isSeries(read.slot) ? "Delete the whole series?" : "Delete this slot?"}
+          deed="Delete"
+          onClose={() => setAsking("")}
+          onConfirm={async () => {
+            await deleteSlot(read.slot.uid, read.etag);
+            onGone(read.slot.uid);
+            say("The slot is deleted.");
+            onClose();
+          }}
+        >
+          <p>
+            <bdi>{drawn(read.slot.title)}</bdi> will be gone, and cannot be brought back.
+          </p>
+        </Confirm>
+      ) : null}
+      {asking === "leave" ? (
+        <Confirm
+          title="Leave without saving?"
+          deed="Leave"
+          onClose={() => setAsking("")}
+          onConfirm={async () => onClose()}
+        >
+          <p>What you typed here is not saved yet.</p>
+        </Confirm>
+      ) : null}
+    </Dialog>
+  );
+}
+
+const PLACED = ["title", "start", "end", "timezone", "description", "location.name", "groups"];
+
+/** Give what the service says of single fields, by field. */
+function faultsOf(problem: ApiError | null): Record<string, string> {
+  const fields = problem?.details["fields"];
+  return fields && typeof fields === "object" ? (fields as Record<string, string>) : {};
+}
+
+/** Give what it says of those that have no place of their own in the form. */
+function unplaced(problem: ApiError): string[] {
+  return Object.entries(faultsOf(problem))
+    .filter(([field]) => !PLACED.includes(field))
+    .map(([field, fault]) => `${field} ${fault}.`);
+}

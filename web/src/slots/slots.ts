@@ -1,0 +1,95 @@
+// Slots of whoever is signed in: what they look like on the wire, and the calls that read and change them.
+import { call, send } from "../shell/api";
+
+export type Visibility = "private" | "friends" | "foaf" | "public";
+
+export interface Location {
+  name: string;
+  country: string;
+  postalcode: string;
+  city: string;
+  address: string;
+  latitude: number | null;
+  longitude: number | null;
+}
+
+export interface Occurrence {
+  start: string;
+  end: string;
+}
+
+/** As the service prints it. Times end in `Z`, except those of a floating slot; an all-day slot's stand at midnight UTC. */
+export interface Slot {
+  uid: string;
+  title: string;
+  visibility: Visibility;
+  start: string;
+  end: string | null;
+  location: Location | null;
+  description?: string;
+  allday?: boolean;
+  timezone?: string;
+  groups?: { uuid: string }[];
+  /** The calendar text it came with, if any. */
+  ical?: string;
+}
+
+export interface ListedSlot extends Slot {
+  occurrences?: Occurrence[];
+}
+
+/** A slot and the revision that a change is made to. */
+export interface Read {
+  slot: Slot;
+  etag: string;
+}
+
+/** What a change may say; what it does not name stays. */
+export type Change = Partial<Omit<Slot, "uid" | "groups" | "timezone" | "ical">> & { timezone?: string | null; groups?: string[] };
+
+export interface Page {
+  data: ListedSlot[];
+  paging: { after: string | null };
+}
+
+/** The largest page the service gives. */
+const PAGE = 100;
+
+/** Give the path of a slot: its uid as it is, or `~` and the base64url of its UTF-8 where a path cannot carry it. */
+export function pathOf(uid: string): string {
+  if (/^[A-Za-z0-9_.-][A-Za-z0-9_.@-]*$/.test(uid) && uid !== "." && uid !== "..") return `v1/slots/${uid}`;
+  const bytes = Array.from(new TextEncoder().encode(uid), (byte) => String.fromCharCode(byte)).join("");
+  return `v1/slots/~${btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "")}`;
+}
+
+/** Give one page of what takes place in a window, recurring slots with their occurrences there. */
+export function listWindow(earliest: Date, latest: Date, after: string | null, signal: AbortSignal): Promise<Page> {
+  const query = { filter: "between", earliest: earliest.toISOString(), latest: latest.toISOString(), occurrences: true, limit: PAGE, after };
+  return call<Page>("GET", "v1/slots", { query, signal });
+}
+
+async function read(response: Response): Promise<Read> {
+  return { slot: (await response.json()) as Slot, etag: response.headers.get("ETag") ?? "" };
+}
+
+export async function readSlot(uid: string, signal?: AbortSignal): Promise<Read> {
+  return read(await send("GET", pathOf(uid), { signal }));
+}
+
+export async function createSlot(change: Change): Promise<Read> {
+  return read(await send("POST", "v1/slots", { json: change }));
+}
+
+/** Change a slot that still is at a revision. Throws `ApiError` with status 412 when it is not. */
+export async function changeSlot(uid: string, change: Change, etag: string): Promise<Read> {
+  return read(await send("PATCH", pathOf(uid), { json: change, headers: { "If-Match": etag } }));
+}
+
+export async function deleteSlot(uid: string, etag: string): Promise<void> {
+  await send("DELETE", pathOf(uid), { headers: { "If-Match": etag } });
+}
+
+/** Whether a slot recurs, or has several components: then its times are those of its first occurrence. */
+export function isSeries(slot: Slot): boolean {
+  return /^(RRULE|RDATE|RECURRENCE-ID)[;:]/m.test(slot.ical ?? "");
+}
