@@ -12,6 +12,16 @@ import { SignIn } from "./sign_in";
 
 export function Site() {
   const main = useRef<HTMLElement>(null);
+  const shown = useRef<string | null>(null);
+  const here = place.value.serverError === null ? place.value.page : "error";
+  // Who follows a link to another page goes on reading there, from its top, as after loading one.
+  useEffect(() => {
+    if (shown.current !== null && shown.current !== here) {
+      main.current?.focus({ preventScroll: true });
+      scrollTo(0, 0);
+    }
+    shown.current = here;
+  }, [here]);
   return (
     <>
       {/* A fragment belongs to the router, so skipping to the content moves the focus and leaves the address. */}
