@@ -11,7 +11,7 @@ from typing import Any, Final
 import botocore.session
 from botocore.config import Config
 
-from chalicelib.aws import models, responses
+from chalicelib.aws import models, requests, responses
 
 CONNECT_TIMEOUT: Final = 3
 """Seconds; inside AWS a connection that takes longer never comes."""
@@ -45,7 +45,9 @@ def _client(service: str, **options: Any) -> Any:
 @cache
 def dynamodb_client() -> Any:
     """Give the DynamoDB client."""
-    return _client("dynamodb")
+    client = _client("dynamodb")
+    requests.install(client)
+    return client
 
 
 @cache

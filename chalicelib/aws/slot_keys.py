@@ -84,8 +84,9 @@ def partitions(owner: Owner) -> list[str]:
 
 def homes(owner: Owner, hashed: bytes) -> list[str]:
     """Give the one or two partition keys under which this slot may be; a new one goes to the first."""
-    number = int.from_bytes(hashed[:4], "big") % owner.spread
-    return [partition_key(owner, partition) for partition in dict.fromkeys((number, 0))]
+    number = int.from_bytes(hashed[:4], "big") % owner.spread if owner.spread > 1 else 0
+    home = partition_key(owner, number)
+    return [home, partition_key(owner, 0)] if number else [home]
 
 
 def cursor_of(place: bytes) -> str:

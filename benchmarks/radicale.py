@@ -1,0 +1,275 @@
+"""A calendar of 10,000 events in and out of the whole service, beside Radicale, over HTTP on this machine.
+
+Radicale, a CalDAV server that keeps a file per event, is installed into an environment of its own for this. Ours runs on the local
+emulator as `make run` does, which takes most of the time, and once more with AWS replayed at the wire. Rounds are interleaved, and
+the figures are medians: on the clock for what is asked over HTTP; for the replayed part processor seconds of both.
+
+    python -m benchmarks.radicale [--port 8060] [--rounds 3] [--check]
+
+Targets: on the emulator import at least 3 x Radicale and export at least as fast as Radicale with a warm cache; replayed at least
+10 x and 5 x.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import secrets
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import venv
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Final
+
+import httpx
+
+from benchmarks._replay import plain_slot
+from benchmarks._slot_wire import RecordedSlots, SlotSink
+from benchmarks._wire import measured_apart, replayed_services
+from chalicelib.domain.imports import BytesSource, Entry
+from chalicelib.domain.slots import Slot
+from chalicelib.formats import ical
+from chalicelib.formats.detect import open_calendar
+from chalicelib.services.ports.slots import Owner
+from deployment.package import ROOT
+from tests.http_client import HttpClient
+
+RADICALE: Final = "radicale==3.9.0"
+EVENTS: Final = 10_000
+PATIENCE: Final = 300.0
+"""Seconds that something may take."""
+TARGETS: Final = {
+    "import, emulator": 3.0,
+    "export, emulator": 1.0,
+    "import, replayed": 10.0,
+    "export, replayed": 5.0,
+}
+ACCOUNT: Final = {"email": "a@example.org", "password": "correct horse battery", "username": "A"}
+
+
+def slot(number: int) -> Slot:
+    """Make a slot that is in no group."""
+    return plain_slot(number)._replace(groups=())
+
+
+def calendar() -> bytes:
+    """Make the file that goes in."""
+    return b"".join(ical.write(slot(number) for number in range(EVENTS)))
+
+
+def imported() -> list[Slot]:
+    """Give the slots that an import makes of the file."""
+    return [entry.slot for entry in open_calendar(BytesSource(calendar())) if isinstance(entry, Entry)]
+
+
+class Server:
+    """A process that answers HTTP."""
+
+    def __init__(self, process: subprocess.Popen[bytes], url: str) -> None:
+        self._process = process
+        self.http = httpx.Client(base_url=url, timeout=PATIENCE, follow_redirects=True)
+
+    def processor_seconds(self) -> float:
+        """Give what the process has used so far."""
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def served(command: list[str], url: str, log: Path) -> Iterator[Server]:
+    """Start a server and wait until it answers."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        server = Server(process, url)
+        deadline = time.monotonic() + PATIENCE
+        while not _answers(server):
+            if process.poll() is not None or time.monotonic() > deadline:
+                sys.exit(f"{command} does not answer:\n{log.read_text()[-2_000:]}")
+            time.sleep(0.2)
+        yield server
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait()
+
+
+def _answers(server: Server) -> bool:
+    try:
+        return server.http.get("/").status_code < 500
+    except httpx.HTTPError:
+        return False
+
+
+def radicale(folder: Path, port: int) -> list[str] | None:
+    """Install Radicale and give the command that runs it; None where it cannot be installed."""
+    venv.create(folder / "venv", with_pip=True)
+    python = folder / "venv" / "bin" / "python"
+    install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", RADICALE]
+    if subprocess.run(install, check=False, capture_output=True).returncode != 0:
+        return None
+    options = ["--server-hosts", f"127.0.0.1:{port}", "--storage-filesystem-folder", str(folder / "collections")]
+    return [str(python), "-m", "radicale", "--config", "", *options, "--auth-type", "none", "--logging-level", "error"]
+
+
+Timed = Callable[[], tuple[float, float]]
+"""Does something once; gives the seconds it took, by the clock and of the processor (0 when that is not known)."""
+
+
+def theirs(server: Server, content: bytes, store: Path) -> dict[str, Timed]:
+    """Give what is measured of Radicale: a new collection in, and out again with and without its cache."""
+    path = ""
+
+    def timed(method: str, **options: object) -> tuple[float, float]:
+        clock, processor = time.perf_counter(), server.processor_seconds()
+        answer = server.http.request(method, path, **options)  # type: ignore[arg-type]
+        taken = time.perf_counter() - clock, server.processor_seconds() - processor
+        if answer.status_code not in (200, 201) or (method == "GET" and answer.content.count(b"BEGIN:VEVENT") != EVENTS):
+            sys.exit(f"Radicale: {method} {answer.status_code} {answer.text[:200]}")
+        return taken
+
+    def put() -> tuple[float, float]:
+        nonlocal path
+        path = f"/a/{secrets.token_hex(4)}/"
+        server.http.request("MKCOL", "/a/")
+        return timed("PUT", content=content, headers={"Content-Type": "text/calendar"})
+
+    def get_cold() -> tuple[float, float]:
+        for cache in store.rglob(".Radicale.cache"):
+            shutil.rmtree(cache)
+        return timed("GET")
+
+    return {"Radicale import": put, "Radicale export, cold": get_cold, "Radicale export, warm": lambda: timed("GET")}
+
+
+def on_emulator(server: Server, content: bytes) -> dict[str, Timed]:
+    """Give what is measured of ours on the emulator: the same file in for a new user, and out again."""
+    headers: dict[str, str] = {}
+
+    def import_file() -> tuple[float, float]:
+        account = {**ACCOUNT, "email": f"{secrets.token_hex(4)}@example.org"}
+        server.http.post("/v1/users", json=account).raise_for_status()
+        credentials = {name: account[name] for name in ("email", "password")}
+        signed_in = server.http.post("/v1/users/signin", json=credentials).raise_for_status()
+        headers["Authorization"] = f"Token token={signed_in.json()['authToken']}"
+        started = time.perf_counter()
+        answer = server.http.post("/v1/import", headers=headers, files={"file": ("a.ics", content)}).raise_for_status()
+        while answer.json().get("state") in ("pending", "processing") or answer.status_code == 202:
+            time.sleep(0.05)
+            answer = server.http.get(answer.json().get("status_url") or answer.request.url, headers=headers).raise_for_status()
+        taken = time.perf_counter() - started
+        report = answer.json().get("report") or answer.json()
+        if report["created"] != EVENTS:
+            sys.exit(f"ours: {answer.text[:500]}")
+        return taken, 0.0
+
+    def export() -> tuple[float, float]:
+        started = time.perf_counter()
+        answer = server.http.post("/v1/export/ical", headers=headers).raise_for_status()
+        taken = time.perf_counter() - started
+        if answer.content.count(b"BEGIN:VEVENT") != EVENTS:
+            sys.exit(f"ours: {answer.text[:500]}")
+        return taken, 0.0
+
+    return {"ours import, emulator": import_file, "ours export, emulator": export}
+
+
+def replayed_request(what: str) -> float:
+    """Import or export by one request to the app, AWS replayed; give the processor seconds it takes, AWS's answers aside."""
+    with tempfile.TemporaryDirectory() as folder:
+        sink = SlotSink()
+        with replayed_services(Path(folder), sink) as services:
+            from app import app  # reads the environment
+
+            logging.disable(logging.INFO)
+            user = services.accounts.sign_up(email=ACCOUNT["email"], password=ACCOUNT["password"], name="A")
+            if what == "export":
+                services.slots_wire = RecordedSlots(imported().__getitem__, EVENTS, Owner(user.id))
+            token = services.accounts.sign_in(email=ACCOUNT["email"], password=ACCOUNT["password"]).token
+            client = HttpClient(app, headers={"Authorization": f"Token token={token}"})
+            client.get("/v1/me")
+            content = calendar() if what == "import" else b""
+            services.meter.reset()
+            if what == "import":
+                answer = client.post("/v1/import", body=content, headers={"Content-Type": "text/calendar"})
+                seconds = services.meter.seconds
+                done = sink.inserted
+            else:
+                answer = client.post("/v1/export/ical")
+                seconds = services.meter.seconds
+                done = answer.body.count(b"BEGIN:VEVENT")
+        if answer.status != 200 or done != EVENTS:
+            sys.exit(f"replayed {what}: {answer.status} {done} {answer.body[:500]!r}")
+        return seconds
+
+
+def replayed(what: str) -> tuple[float, float]:
+    """Measure a replayed request in a process of its own."""
+    return 0.0, float(measured_apart("benchmarks.radicale", what)["seconds"])
+
+
+def main() -> None:
+    """Print the table; with `--check`, fail when a target is missed."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--port", type=int, default=8060)
+    arguments.add_argument("--rounds", type=int, default=3)
+    arguments.add_argument("--check", action="store_true")
+    arguments.add_argument("--one", choices=("import", "export"))
+    given = arguments.parse_args()
+    if given.one:
+        print(json.dumps({"seconds": replayed_request(given.one)}))
+        return
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        command = radicale(folder, given.port + 1)
+        if command is None:
+            print(f"{RADICALE} cannot be installed here: not compared")
+            return
+        content = calendar()
+        them = stack.enter_context(served(command, f"http://127.0.0.1:{given.port + 1}", folder / "radicale.log"))
+        local = [sys.executable, "-m", "deployment.local", "--port", str(given.port), "--data", str(folder / "data"), "--no-demo"]
+        us = stack.enter_context(served(local, f"http://127.0.0.1:{given.port}", folder / "local.log"))
+        works: dict[str, Timed] = {
+            **theirs(them, content, folder / "collections"),
+            **on_emulator(us, content),
+            "ours import, replayed": lambda: replayed("import"),
+            "ours export, replayed": lambda: replayed("export"),
+        }
+        taken: dict[str, list[tuple[float, float]]] = {name: [] for name in works}
+        for number in range(given.rounds):
+            print(f"round {number + 1} of {given.rounds}", flush=True)
+            for name, work in works.items():
+                taken[name].append(work())
+    show(taken, check=given.check)
+
+
+def show(taken: dict[str, list[tuple[float, float]]], *, check: bool) -> None:
+    """Print events per second and the ratios; with `check`, fail when one is under its target."""
+    clock = {name: statistics.median(each[0] for each in times) for name, times in taken.items()}
+    processor = {name: statistics.median(each[1] for each in times) for name, times in taken.items()}
+    for name in taken:
+        said = [f"{EVENTS / seconds:10,.0f}/s" if seconds else f"{'':>12}" for seconds in (clock[name], processor[name])]
+        print(f"{name:28} by the clock {said[0]}, of the processor {said[1]}")
+    ratios = {
+        "import, emulator": clock["Radicale import"] / clock["ours import, emulator"],
+        "export, emulator": clock["Radicale export, warm"] / clock["ours export, emulator"],
+        "import, replayed": processor["Radicale import"] / processor["ours import, replayed"],
+        "export, replayed": processor["Radicale export, warm"] / processor["ours export, replayed"],
+    }
+    for name, ratio in ratios.items():
+        print(f"{name:20} {ratio:6.1f} x Radicale (target {TARGETS[name]:g})")
+    missed = [name for name, ratio in ratios.items() if ratio < TARGETS[name]]
+    if missed and check:
+        sys.exit(f"missed: {missed}")
+
+
+if __name__ == "__main__":
+    main()
