@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import orjson
+
 from chalicelib.api.http import Answer, Interface, MethodNotAllowed, Request, json_answer
 from chalicelib.domain.errors import DomainError, NotFound
 
@@ -21,6 +23,8 @@ TYPES: Final[Mapping[str, str]] = {
 FOR_GOOD: Final = "public, max-age=31536000, immutable"
 """For files whose name holds their version or their content's hash."""
 ASK_AGAIN: Final = "public, no-cache"
+SITE: Final = Path(__file__).parents[1] / "web" / "site"
+"""Built from `web/`."""
 
 
 class StaticFile(NamedTuple):
@@ -39,6 +43,13 @@ def named(content: bytes) -> StaticFile:
 def read(path: Path) -> StaticFile:
     """Read a file once in a container."""
     return named(path.read_bytes())
+
+
+@cache
+def site_files() -> Mapping[str, str]:
+    """Give the names, under /assets, of the files that pages begin with, by their source in `web/src`."""
+    names: dict[str, str] = orjson.loads((SITE / "SOURCE.json").read_bytes())["entries"]
+    return names
 
 
 @cache

@@ -41,6 +41,7 @@ _FILTERS: Final = (
     Parameter("by_event_status", "Of events with this status.", Annotated[int, Field(ge=0, le=6)], is_list=True),
     Parameter("by_host", "Of a host: address, id or `self`.", is_list=True),
     Parameter("by_location", "In a location: its slug.", is_list=True),
+    Parameter("by_timeslot", "This one.", Annotated[int, Field(ge=1)], is_list=True),
 )
 _KNOWN: Final = Parameter("If-None-Match", "The ETag that the client has.", where="header")
 
@@ -396,6 +397,23 @@ _SCHEDULES: Final = {
     "schedule_ics": _schedule(Success("A calendar.", files={"text/calendar": FILES["text/calendar"]}, headers=_ETAG)),
     "schedule_json": _schedule(Success("For conference apps.", dict[str, Any], {"schedule": {}}, headers=_ETAG)),
     "schedule_xml": _schedule(Success("For conference apps.", files={"application/xml": "<schedule/>"}, headers=_ETAG)),
+    "schedule_page": Operation(
+        "Schedules",
+        {
+            200: Success("A page, readable without script.", files={"text/html": "<!doctype html>"}, headers=_ETAG),
+            304: _UNCHANGED,
+        },
+        text="What is long is shown a day at a time. Browsers are told of errors on a page.",
+        parameters=(
+            *_FILTERS,
+            Parameter("search", "Words, all of which an entry must mention."),
+            Parameter("day", "The day to show of a long schedule."),
+            Parameter("part", "The part to show of a long day.", Annotated[int, Field(ge=1)]),
+            _KNOWN,
+        ),
+        errors=(_NO_CONVENTION, _FILTER, InvalidInput("repeated_parameter", field="day")),
+        access="public",
+    ),
     "schedule_csv": _schedule(Success("A table.", files={"text/csv": FILES["text/csv"]}, headers=_ETAG)),
 }
 

@@ -212,7 +212,9 @@ def time_slot_change(request: Request) -> SlotChange:
 
 
 def filters(request: Request) -> Filters:
-    """Read `by_event`, `by_event_status`, `by_tag:<title>`, `by_host`, `by_location`; a repeated one names alternatives.
+    """Read `by_event`, `by_event_status`, `by_tag:<title>`, `by_host`, `by_location`, `by_timeslot`.
+
+    A repeated one names alternatives.
 
     Raises `InvalidInput("invalid_filter")`.
     """
@@ -221,7 +223,7 @@ def filters(request: Request) -> Filters:
         head, colon, rest = name.partition(":")
         found[head.replace("-", "_") + colon + rest] = tuple(values)
     for name in found:
-        known = ("by_event", "by_event_status", "by_host", "by_location")
+        known = ("by_event", "by_event_status", "by_host", "by_location", "by_timeslot")
         if name.startswith("by_") and name not in known and not name.startswith("by_tag:"):
             raise InvalidInput("invalid_filter", field=name)
     return Filters(
@@ -230,7 +232,14 @@ def filters(request: Request) -> Filters:
         tags=tuple((name.removeprefix("by_tag:"), values) for name, values in found.items() if name.startswith("by_tag:")),
         hosts=found.get("by_host", ()),
         places=found.get("by_location", ()),
+        slots=tuple(_filter_number("by_timeslot", value) for value in found.get("by_timeslot", ())),
     )
+
+
+def without_blanks(request: Request) -> Request:
+    """Give the request without the parameters that are empty: a browser's form sends every field, chosen or not."""
+    query = {name: [value for value in values if value.strip()] for name, values in request.query.items()}
+    return replace(request, query={name: values for name, values in query.items() if values})
 
 
 def after(request: Request) -> tuple[datetime, int] | None:

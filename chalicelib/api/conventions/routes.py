@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.api.conventions import auth, entities, schedules, timeslots
+from chalicelib.api.conventions import auth, entities, schedule_page, schedules, timeslots
 from chalicelib.api.conventions.errors import blueprint
 
-__all__ = ["auth", "blueprint", "entities", "schedules", "timeslots"]
+__all__ = ["auth", "blueprint", "entities", "schedule_page", "schedules", "timeslots"]

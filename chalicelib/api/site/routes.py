@@ -16,8 +16,7 @@ from chalicelib.api.site.index import index
 from chalicelib.domain.errors import NotFound
 from chalicelib.settings import settings
 
-FILES: Final = Path(__file__).parents[2] / "web" / "site"
-"""Built from `web/`."""
+FILES: Final = static.SITE
 
 
 blueprint: Final = Blueprint(__name__)

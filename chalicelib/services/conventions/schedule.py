@@ -28,6 +28,7 @@ class Filters(NamedTuple):
     hosts: tuple[str, ...] = ()
     """An address, an account's id, or `self`."""
     places: tuple[str, ...] = ()
+    slots: tuple[int, ...] = ()
 
     def match(self, scheduled: ScheduledSlot, user_id: int | None) -> bool:
         """Whether the time slot is wanted."""
@@ -37,6 +38,7 @@ class Filters(NamedTuple):
             and (not self.statuses or event.status in self.statuses)
             and all(set(values) & set(event.tags.get(title, ())) for title, values in self.tags)
             and (not self.hosts or any(_hosts(slot, wanted, user_id) for wanted in self.hosts))
+            and (not self.slots or slot.id in self.slots)
             and (not self.places or bool({normal_slug(slug) for slug in self.places} & set(slot.places)))
         )
 
@@ -76,6 +78,12 @@ class Opened:
             seen = self.visit.standing.sees_slot(scheduled)
             if seen and (after is None or scheduled.slot.order > after) and self._wanted(scheduled):
                 yield self.visit.shown(scheduled)
+
+    def survey(self) -> Iterator[tuple[ScheduledSlot, bool]]:
+        """Yield everything the visitor may see, in order, each with whether the filters want it."""
+        for scheduled in self._joined(self._store.time_slots(self.visit.key)):
+            if self.visit.standing.sees_slot(scheduled):
+                yield self.visit.shown(scheduled), self._wanted(scheduled)
 
     def cancelled(self) -> Iterator[ScheduledSlot]:
         """Yield the cancelled time slots that were public, until the convention is over."""

@@ -94,6 +94,7 @@ MATRIX: Final[list[tuple[str, str, Any, dict[str, int]]]] = [
     ("PUT", "/entities/timeslots/1", {"duration": 90}, MANAGERS),
     ("DELETE", "/entities/timeslots/1", None, MANAGERS),
     ("POST", "/entities/timeslots/import", {"schedule": {"conference": {"days": [{"rooms": {"Hall": [{}]}}]}}}, MANAGERS),
+    ("GET", "/conventions/my-con/schedule", None, EVERYBODY),
     ("GET", "/conventions/my-con/schedule.ics", None, EVERYBODY),
     ("GET", "/conventions/my-con/schedule.json", None, EVERYBODY),
     ("GET", "/conventions/my-con/schedule.xml", None, EVERYBODY),
