@@ -80,7 +80,8 @@ async function refusal(response: Response): Promise<ApiError> {
     // not JSON: nothing of ours
   }
   const { message, code, details } = words(said, response.status);
-  const nobody = response.status === 401 || code === "error.user.not_authenticated";
+  // A wrong password, asked for once more before something grave, ends no session.
+  const nobody = (response.status === 401 && code !== "wrong_credentials") || code === "error.user.not_authenticated";
   if (nobody && token.value) forgetSession("expired");
   return new ApiError(message, response.status, code, details, response.headers);
 }

@@ -1,6 +1,8 @@
 // The calendar component, mounted once and told what changes.
 import { Calendar, DayGrid, Interaction, List, TimeGrid, createCalendar, destroyCalendar } from "@event-calendar/core";
 import { useEffect, useRef } from "preact/hooks";
+import { mendRoles } from "../../parts/calendar_roles";
+import type { ListedSlot } from "../../slots/slots";
 import { slotOf } from "./events";
 
 export const VIEWS = { month: "dayGridMonth", week: "timeGridWeek", list: "listMonth" } as const;
@@ -37,8 +39,7 @@ export function Grid(props: GridProps) {
       date: props.date,
       events: latest.current.events,
       datesSet: ({ start, end, view }) => latest.current.onRange({ start, end, title: view.title }),
-      viewDidMount: () => nameRegions(place.current),
-      eventClick: ({ event }) => latest.current.onOpen(event),
+      eventContent: (info) => ({ domNodes: content(info, (event) => latest.current.onOpen(event)) }),
       dateClick: ({ date, allDay }) => latest.current.onCreate(date, null, allDay),
       select: ({ start, end, allDay }) => {
         made.unselect();
@@ -48,7 +49,9 @@ export function Grid(props: GridProps) {
       eventResize: (info) => latest.current.onResize(info),
     });
     calendar.current = made;
+    const endMending = mendRoles(place.current, "Calendar");
     return () => {
+      endMending();
       calendar.current = null;
       void destroyCalendar(made);
     };
@@ -96,43 +99,41 @@ const SETTINGS: Calendar.Options = {
     dayGridMonth: { dayHeaderFormat: { weekday: "short" } },
     timeGridWeek: { titleFormat: { day: "numeric", month: "short", year: "numeric" } },
   },
-  eventContent: (info) => ({ domNodes: content(info) }),
 };
 
-/** What stands in an event: the day for those who cannot see where it stands, its time, its title. */
-function content({ event, timeText }: Calendar.EventContentInfo): Node[] {
+/** What stands in an event: a button with the day for those who cannot see where it stands, its time and its title. */
+function content({ event, timeText, view }: Calendar.EventContentInfo, onOpen: (event: Calendar.Event) => void): Node[] {
   if (event.display === "pointer") return [];
-  const nodes = [];
-  if (event.display === "auto") nodes.push(element("span", "visually-hidden", `${SPOKEN_DAY.format(event.start)}, `));
-  const slot = event.display === "auto" || event.display === "preview" ? slotOf(event) : undefined;
-  if (!event.allDay) nodes.push(element("span", "ec-event-time", slot?.end === null ? `${OPEN.format(event.start)} –` : timeText), document.createTextNode(" "));
+  const opens = event.display === "auto";
+  const body = element(opens ? "button" : "span", "event-open");
+  if (opens) {
+    (body as HTMLButtonElement).type = "button";
+    body.addEventListener("click", () => onOpen(event));
+    body.append(element("span", "visually-hidden", `${SPOKEN_DAY.format(event.start)}, `));
+  }
+  const slot = slotOf(event) as ListedSlot | undefined;
+  const time = event.allDay ? (view.type.startsWith("list") ? "all day" : "") : slot?.end === null ? `${OPEN.format(event.start)} –` : timeText;
+  if (time) body.append(element("span", "ec-event-time", time), " ");
   const title = element("span", "ec-event-title", String(event.title));
   title.dir = "auto";
-  nodes.push(title);
+  body.append(title);
   const where = slot?.location?.name || slot?.location?.city;
   if (where) {
     const location = element("span", "event-place", where.slice(0, 200));
     location.dir = "auto";
-    nodes.push(location);
+    body.append(" ", location);
   }
-  if (event.extendedProps["series"]) nodes.push(element("span", "event-series", "↻", "recurring"));
-  return nodes;
+  if (event.extendedProps["series"]) {
+    const mark = element("span", "event-series", "↻");
+    mark.ariaHidden = "true";
+    body.append(mark, element("span", "visually-hidden", ", recurring"));
+  }
+  return [body];
 }
 
-function element(tag: string, name: string, text: string, label?: string): HTMLElement {
+function element(tag: string, name: string, text = ""): HTMLElement {
   const made = document.createElement(tag);
   made.className = name;
   made.textContent = text;
-  if (label) {
-    made.ariaHidden = "true";
-    made.title = label;
-  }
   return made;
-}
-
-/** What scrolls can be reached and scrolled by keyboard. */
-function nameRegions(place: HTMLElement | null): void {
-  const main = place?.querySelector<HTMLElement>(".ec-main");
-  if (!main) return;
-  main.tabIndex = 0;
 }
