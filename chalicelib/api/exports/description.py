@@ -261,7 +261,14 @@ _DOWNLOADS: Final = {
 _CONFIRMATIONS: Final = {
     "confirm_address": Operation(
         "Confirmations",
-        {200: Success("Mail may come.", files={"text/plain": "Exports can be sent to ada@example.org from now on."})},
+        {
+            200: Success(
+                "Mail may come.",
+                files={"text/plain": "Exports can be sent to ada@example.org from now on.", "text/html": "<!doctype html>…"},
+            ),
+            302: _EXPLAINED,
+        },
+        text="An unknown code is an error, or for a browser a redirect to the page that explains it.",
         errors=(InvalidInput("unknown_confirmation"),),
         access="public",
     ),

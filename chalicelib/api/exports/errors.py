@@ -36,8 +36,22 @@ USER_STATUS: Final[Mapping[str, int]] = {
     "too_many_running_exports": 400,
     "version_mismatch": 400,
 }
-REDIRECTED: Final[Mapping[str, str]] = {"export_invalid_passkey": "export.invalid.passkey", "export_not_done": "export.not.done"}
-"""Localisation keys of the error page that are not the code with dots."""
+REDIRECTED: Final[Mapping[str, str]] = {
+    "export_file_not_found": "export.file.not.found",
+    "export_invalid_passkey": "export.invalid.passkey",
+    "export_not_done": "export.not.done",
+    "export_not_found": "export.not.found",
+    "invalid_value": "invalid.value",
+    "not_authenticated": "not.authenticated",
+    "repeated_parameter": "repeated.parameter",
+    "type_mismatch": "type.mismatch",
+    "unknown_confirmation": "unknown.confirmation",
+}
+"""Keys of the error page by code."""
+BUSY_KEY: Final = "service.busy"
+GENERIC_KEY: Final = "generic"
+REDIRECT_KEYS: Final = frozenset({*REDIRECTED.values(), BUSY_KEY, GENERIC_KEY})
+"""All keys that a redirect can have; the page has words for each."""
 
 
 def answer(_request: Request, error: Exception) -> Answer | None:
@@ -92,9 +106,10 @@ def user_code(error: DomainError) -> str:
 
 
 def redirect_key(error: DomainError) -> str:
-    """Give the key by which the error page finds its words."""
-    code = user_code(error)
-    return REDIRECTED.get(code, code.replace("_", "."))
+    """Give the key by which the error page finds its words, one of `REDIRECT_KEYS`: what only we can mend has no key of its own."""
+    if isinstance(error, Unavailable):
+        return BUSY_KEY
+    return REDIRECTED.get(user_code(error), GENERIC_KEY)
 
 
 def path_text(path: Sequence[object]) -> str:

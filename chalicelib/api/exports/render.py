@@ -25,6 +25,7 @@ from chalicelib.services.ports.objects import ObjectStore
 
 SECRET: Final[Mapping[str, str]] = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 """For every answer to a secret address, or with one in it."""
+HTML: Final = "text/html; charset=utf-8"
 _ROOM: Final = 50_000
 """Bytes of a list that are not its objects."""
 
@@ -119,14 +120,27 @@ def _making(request: Request, what: Making) -> Answer:
     headers = {**SECRET, "Retry-After": str(what.seconds)}
     if not request.accepts("text/html"):
         return json_answer({"state": "processing", "retry_after": what.seconds}, 202, headers)
-    page = (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="{what.seconds}">'
-        f"<title>{escape('One moment')}</title><p>The archive is being made. The download starts by itself.</p></html>"
-    )
-    return Answer(202, page.encode(), {**headers, "Content-Type": "text/html; charset=utf-8"})
+    page = _page("One moment", "The archive is being made. The download starts by itself.", refresh=what.seconds)
+    return Answer(202, page, {**headers, "Content-Type": HTML})
 
 
-def confirmed(address: str) -> Answer:
+# addresses
+
+
+def confirmed(request: Request, address: str) -> Answer:
     """Tell somebody who opened the link of a mail that exports can come."""
-    text = f"Exports can be sent to {address} from now on.\n"
-    return Answer(200, text.encode(), {"Content-Type": "text/plain; charset=utf-8", **SECRET})
+    text = f"Exports can be sent to {address} from now on."
+    if request.accepts("text/html"):
+        return Answer(200, _page("Thank you", f"{text} You can close this page."), {"Content-Type": HTML, **SECRET})
+    return Answer(200, f"{text}\n".encode(), {"Content-Type": "text/plain; charset=utf-8", **SECRET})
+
+
+def _page(title: str, text: str, *, refresh: int | None = None) -> bytes:
+    """Print a page for people who come from a mail or a link; it loads nothing and follows the system's dark or light."""
+    again = "" if refresh is None else f'<meta http-equiv="refresh" content="{refresh}">'
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<meta name="color-scheme" content="light dark">{again}<title>{escape(title)} · Slotport</title></head>'
+        f"<body><main><h1>{escape(title)}</h1><p>{escape(text)}</p></main></body></html>"
+    ).encode()

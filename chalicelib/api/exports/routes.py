@@ -144,9 +144,12 @@ def list_files(request: Request) -> Answer:
 def confirm_address(request: Request) -> Answer:
     """Let the address to which this link was mailed get exports."""
     address = services().transports.confirm_address(request.params["code"])
-    if address is None:
-        raise InvalidInput("unknown_confirmation")
-    return render.confirmed(address)
+    if address is not None:
+        return render.confirmed(request, address)
+    error = InvalidInput("unknown_confirmation")
+    if request.accepts("text/html"):
+        return render.redirect(request, error)
+    raise error
 
 
 # what no route has
