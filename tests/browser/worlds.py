@@ -9,8 +9,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 from tests.browser.browsing import Person
 
-TODAY: Final = datetime(2026, 5, 13, 9, 41)
-"""When the pictures are taken, in Berlin: a Wednesday."""
+TODAY: Final = "2026-05-13T09:41:00+02:00"
+"""In the pictures, and wherever it matters what day it is: a Wednesday."""
 
 
 class Entry(NamedTuple):

@@ -13,7 +13,7 @@ import { SignIn } from "./sign_in";
 export function Site() {
   const main = useRef<HTMLElement>(null);
   const shown = useRef<string | null>(null);
-  const here = place.value.serverError === null ? place.value.page : "error";
+  const here = place.value.serverError === null ? place.value.page || "calendar" : "error";
   // Who follows a link to another page goes on reading there, from its top, as after loading one.
   useEffect(() => {
     if (shown.current !== null && shown.current !== here) {
