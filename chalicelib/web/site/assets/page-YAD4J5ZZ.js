@@ -1,1 +1,0 @@
-import{g as n}from"./chunk-RLH3V6A7.js";function o(){return n("h1",{children:"account"})}export{o as default};
