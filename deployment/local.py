@@ -24,6 +24,8 @@ from deployment.package import BUILD, ROOT, Package, package
 from deployment.template import PackagingError
 
 STAGE: Final = "local"
+COPIES: Final = "slotport-local-copies"
+"""The bucket that the `s3` transport copies to."""
 KEPT_PACKAGES: Final = 4
 _SOURCES: Final = ("app.py", "chalicelib", ".chalice", "requirements.txt", "deployment")
 """What the deployed stack is made from."""
@@ -67,7 +69,9 @@ def deploy_locally(emulator: Emulator, made: Package) -> None:
     template = json.loads(made.template.read_text())
     emulator_gaps.fill_template(template, emulator)
     url = upload(session, made, template)
-    deploy(session, stack_name(STAGE), url, {"PublicUrl": emulator.base_url, "MailFrom": "slotport@localhost"})
+    session.client("s3").create_bucket(Bucket=COPIES)
+    parameters = {"PublicUrl": emulator.base_url, "MailFrom": "slotport@localhost", "CopyBucket": COPIES}
+    deploy(session, stack_name(STAGE), url, parameters)
     emulator_gaps.fill_api(session.client("apigateway"), template)
     session.client("sesv2").create_email_identity(EmailIdentity="slotport@localhost")
 
