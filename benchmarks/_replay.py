@@ -51,6 +51,16 @@ END:VALARM
 END:VEVENT
 """.replace("\n", "\r\n")
 
+_IMPORTED: Final = """BEGIN:VEVENT
+UID:{slot.uid}
+DTSTAMP:20260101T000000Z
+DTSTART:{slot.start:%Y%m%dT%H%M%SZ}
+DTEND:{slot.end:%Y%m%dT%H%M%SZ}
+SUMMARY:{slot.title}
+DESCRIPTION:{description}
+END:VEVENT
+""".replace("\n", "\r\n")
+
 
 def plain_slot(number: int) -> Slot:
     """Make a slot that its fields describe completely, with a description of 60 characters."""
@@ -64,6 +74,12 @@ def plain_slot(number: int) -> Slot:
         groups=(GROUP,),
         changed=_CHANGED,
     )
+
+
+def imported_slot(number: int) -> Slot:
+    """Make the plain slot that an import leaves: with the text that it came as."""
+    slot = plain_slot(number)
+    return slot._replace(ical=_IMPORTED.format(slot=slot, description=slot.description.replace(",", "\\,")))
 
 
 def realistic_slot(number: int) -> Slot:

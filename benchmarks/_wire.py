@@ -35,7 +35,6 @@ from tests.tables import ENVIRONMENT, NAMES, REGION, create_tables, settings_for
 WIDE: Final = 100_000
 """Slots above which an import spreads them over partitions."""
 SLOT_TABLE: Final = NAMES["SlotTable"]
-_CREDENTIALS: Final = {"AWS_ACCESS_KEY_ID": "replayed", "AWS_SECRET_ACCESS_KEY": "replayed", "AWS_DEFAULT_REGION": REGION}
 
 
 class Killed(BaseException):
@@ -128,7 +127,7 @@ def json_answer(url: str, body: bytes) -> AWSResponse:
 @contextmanager
 def replayed_services(folder: Path, slots: SlotWire) -> Iterator[Replayed]:
     """Install services on replayed AWS, for the tasks to find."""
-    environment = {**ENVIRONMENT, **_CREDENTIALS}
+    environment = {**ENVIRONMENT, "AWS_DEFAULT_REGION": REGION}
     before = {name: os.environ.get(name) for name in environment}
     os.environ.update(environment)
     try:

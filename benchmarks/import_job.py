@@ -17,6 +17,7 @@ import json
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -25,6 +26,7 @@ from benchmarks._replay import plain_slot
 from benchmarks._slot_wire import SlotSink
 from benchmarks._wire import Killed, Replayed, forget_peak, measured_apart, peak_memory, replayed_services, spread_of
 from chalicelib.domain.accounts import Caller
+from chalicelib.domain.slots import Slot
 from chalicelib.formats import ical
 from chalicelib.services.import_options import ImportOptions
 from chalicelib.tasks.slot_import import import_step
@@ -49,23 +51,21 @@ class Measured(NamedTuple):
     report: dict[str, Any]
 
 
-def start(services: Replayed, count: int) -> tuple[Caller, dict[str, Any]]:
-    """Upload a file of plain events and start its import; give the state of its first task."""
+def start(services: Replayed, slots: Iterable[Slot]) -> tuple[Caller, dict[str, Any]]:
+    """Upload a file and start its import; give the state of its first task."""
     user = services.accounts.sign_up(email="a@example.org", password="correct horse", name="A")
     caller = Caller(user.id)
     upload = services.import_jobs.open_upload(caller)
-    services.objects.write(
-        unquote(urlsplit(upload.url).path[1:]), ical.write(plain_slot(number)._replace(groups=()) for number in range(count))
-    )
+    services.objects.write(unquote(urlsplit(upload.url).path[1:]), ical.write(slots))
     services.import_jobs.start(caller, upload.id, ImportOptions())
     return caller, dict(services.machine.executions[upload.id])
 
 
-def measure(count: int, *, deaths: tuple[int, ...] = ()) -> Measured:
+def measure(count: int, make: Callable[[int], Slot] = plain_slot, *, deaths: tuple[int, ...] = ()) -> Measured:
     """Import so many events."""
     sink = SlotSink(keep=bool(deaths))
     with tempfile.TemporaryDirectory() as folder, replayed_services(Path(folder), sink) as services:
-        caller, state = start(services, count)
+        caller, state = start(services, (make(number)._replace(groups=()) for number in range(count)))
         services.meter.reset()
         services.meter.deaths = list(deaths)
         forget_peak()

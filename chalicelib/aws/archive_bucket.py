@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, suppress
@@ -59,14 +60,13 @@ class S3ObjectStore:
         Nothing is left of a write that ends early, whatever ended it.
         """
         parts = self._parts(chunks)
-        first = next(parts)
-        second = next(parts, None)
-        if second is None:
-            return self._put(key, first, content_type, metadata or {})
+        begin = deque(islice(parts, 2))
+        if len(begin) == 1:
+            return self._put(key, begin[0], content_type, metadata or {})
         started = self._call("create_multipart_upload", Key=key, ContentType=content_type, Metadata=dict(metadata or {}))
         upload = {"Key": key, "UploadId": started["UploadId"]}
         try:
-            return self._upload(upload, chain((first, second), parts))
+            return self._upload(upload, chain(_taken(begin), parts))
         except BaseException:
             with suppress(ClientError, NotFound, Unavailable):  # the bucket's lifecycle removes what cannot be aborted now
                 self._call("abort_multipart_upload", **upload)
@@ -214,3 +214,9 @@ class S3ObjectStore:
             raise
         except UNREACHABLE as error:
             raise Unavailable("objects_unreachable") from error
+
+
+def _taken(parts: deque[bytes]) -> Iterator[bytes]:
+    """Yield parts and keep none of them."""
+    while parts:
+        yield parts.popleft()

@@ -11,6 +11,8 @@ from isal import isal_zlib
 
 LEVEL: Final = 2
 """isal's: about ten times the speed of zlib's level 6, at nearly the same size."""
+PIECE: Final = 1 << 18
+"""Bytes that are inflated at a time."""
 END: Final = b"\x03\x00"
 """The empty last block that ends a stream made of pieces."""
 
@@ -86,16 +88,18 @@ class Inflater:
     def __init__(self) -> None:
         self._decompressor = isal_zlib.decompressobj(-isal_zlib.MAX_WBITS)
 
-    def feed(self, deflated: bytes) -> bytes:
-        """Give what these bytes say."""
-        data: bytes = self._decompressor.decompress(deflated)
-        return data
+    def feed(self, deflated: bytes) -> Iterator[bytes]:
+        """Yield what these bytes say, `PIECE` bytes at a time: a few of them may say a thousand times as many."""
+        data: bytes = self._decompressor.decompress(deflated, PIECE)
+        while data:
+            yield data
+            data = self._decompressor.decompress(self._decompressor.unconsumed_tail, PIECE)
 
 
 def inflate(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """Decompress a stream, or pieces of one; the last need not end it."""
     inflater = Inflater()
-    return (data for chunk in chunks if (data := inflater.feed(chunk)))
+    return (data for chunk in chunks for data in inflater.feed(chunk))
 
 
 def combined_crc(first: int, second: int, second_size: int) -> int:

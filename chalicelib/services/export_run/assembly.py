@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
+from typing import Final
 
 import orjson
 
@@ -25,6 +26,11 @@ from chalicelib.services.export_run.plan import Entry, RunPlan, WorkPlace
 from chalicelib.services.export_run.reading import SequentialObject
 from chalicelib.services.export_run.rendering import Rendering
 from chalicelib.services.export_run.shards import Report
+
+_CHECKED: Final = 1 << 24
+"""Bytes of data after which it is looked whether the run is still wanted."""
+_FILE: Final = 1 << 13
+"""Bytes that a file counts for at least: many small ones take their time too."""
 
 
 class Assembly:
@@ -63,10 +69,14 @@ class Assembly:
     def _add_format(self, whole: _Whole, format: Format, lanes: Sequence[Sequence[Entry]]) -> None:
         readers = [SequentialObject(self._objects, self._work.lane(shard, format)) for shard in range(len(lanes))]
         entries = ((shard, entry) for shard, lane in enumerate(lanes) for entry in lane)
+        passed = _CHECKED  # looks at once
         for path, parts in groupby(entries, key=lambda found: found[1].path):
             stretches = [(readers[shard], entry) for shard, entry in parts]
             reader, entry = stretches[0]
-            self._report(self._plan.total)
+            if passed >= _CHECKED:
+                passed = 0
+                self._report(self._plan.total)
+            passed += _FILE + sum(entry.deflated for _, entry in stretches)
             if entry.sha256:
                 whole.add(Member(path, entry.size, entry.crc, entry.deflated), entry.sha256, reader.take(entry.deflated))
             else:
@@ -184,7 +194,8 @@ class _Whole:
                 inflater = Inflater()
                 for chunk in reader.take(entry.deflated):
                     yield chunk
-                    _count(raw, digest, inflater.feed(chunk))
+                    for data in inflater.feed(chunk):
+                        _count(raw, digest, data)
             yield stored(tail) + END
             _count(raw, digest, tail)
 

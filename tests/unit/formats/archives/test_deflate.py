@@ -6,7 +6,7 @@ from hashlib import sha256
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.formats.archives.deflate import END, Deflater, Digest, combined_crc, deflate, inflate, stored
+from chalicelib.formats.archives.deflate import END, PIECE, Deflater, Digest, combined_crc, deflate, inflate, stored
 
 pieces = st.lists(st.binary(max_size=300).map(lambda data: data * 7), max_size=5)
 
@@ -62,3 +62,10 @@ def test_inflate_takes_chunks_of_any_size(data: bytes, size: int) -> None:
     stream = deflate(data)
 
     assert b"".join(inflate(stream[start : start + size] for start in range(0, len(stream), size))) == data
+
+
+def test_few_bytes_that_say_many_are_inflated_in_small_pieces() -> None:
+    data = bytes(5_000_000) + b"the end"
+    pieces = list(inflate([deflate(data)]))
+    assert b"".join(pieces) == data
+    assert max(map(len, pieces)) <= PIECE
