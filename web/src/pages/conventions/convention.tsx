@@ -1,6 +1,6 @@
 // One convention: what everybody sees of it, and the tabs of its managers.
 import type { ComponentType } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Busy } from "../../parts/busy";
 import { say } from "../../parts/messages";
 import { ApiError, call, url } from "../../shell/api";
@@ -74,20 +74,30 @@ export function ConventionPage({ slug, tab }: { slug: string; tab: string }) {
           Public schedule
         </a>
       </div>
-      {managed ? (
-        <nav class="tabs" aria-label="Convention">
-          <a href={link("conventions", slug)} aria-current={tab === "" ? "page" : undefined}>
-            Overview
-          </a>
-          {Object.entries(TABS).map(([name, one]) => (
-            <a key={name} href={link("conventions", slug, name)} aria-current={tab === name ? "page" : undefined}>
-              {one.title}
-            </a>
-          ))}
-        </nav>
-      ) : null}
+      {managed ? <Tabs slug={slug} tab={tab} /> : null}
       {tab === "" ? <Overview convention={convention} managed={managed} /> : managed ? <TabView key={tab} name={tab} convention={convention} onChange={setConvention} /> : <NotYours />}
     </section>
+  );
+}
+
+function Tabs({ slug, tab }: { slug: string; tab: string }) {
+  const place = useRef<HTMLElement>(null);
+  // On a phone the tabs are wider than the window.
+  useEffect(() => {
+    const current = place.current?.querySelector<HTMLElement>("[aria-current]");
+    if (place.current && current) place.current.scrollLeft = current.offsetLeft - place.current.offsetLeft - 40;
+  }, [tab]);
+  return (
+    <nav class="tabs" aria-label="Convention" ref={place}>
+      <a href={link("conventions", slug)} aria-current={tab === "" ? "page" : undefined}>
+        Overview
+      </a>
+      {Object.entries(TABS).map(([name, one]) => (
+        <a key={name} href={link("conventions", slug, name)} aria-current={tab === name ? "page" : undefined}>
+          {one.title}
+        </a>
+      ))}
+    </nav>
   );
 }
 
