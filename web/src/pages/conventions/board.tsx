@@ -58,7 +58,11 @@ export function Board({ convention }: { convention: Managed }) {
 
   /** Show what is in the way of a booking that is being dragged. */
   function hint(found: Clash[]): void {
-    handle.current?.mark(found.map((clash) => clash.slot.id));
+    const bad = found.filter((clash) => clash.kind === "room" || guarded);
+    handle.current?.mark(
+      bad.map((clash) => clash.slot.id),
+      found.map((clash) => clash.slot.id),
+    );
     setStrip(found.length ? { kind: refused(found) ? "bad" : "warn", lines: linesOf(found) } : SILENT);
   }
 
@@ -73,7 +77,7 @@ export function Board({ convention }: { convention: Managed }) {
       say(slot ? "Saved." : "Scheduled.");
     } finally {
       setSaving(false);
-      handle.current?.mark([]);
+      handle.current?.mark([], []);
     }
   }
 
@@ -83,8 +87,9 @@ export function Board({ convention }: { convention: Managed }) {
     const found = look(booking, hosts, slot?.id);
     if (refused(found)) {
       revert();
-      handle.current?.mark([]);
-      setStrip({ kind: "bad", lines: [slot ? "Not moved." : "Not scheduled.", ...linesOf(found)] });
+      handle.current?.mark([], []);
+      const [first = "", ...others] = linesOf(found);
+      setStrip({ kind: "bad", lines: [`${slot ? "Not moved." : "Not scheduled."} ${first}`, ...others] });
       void refresh();
       return;
     }
@@ -94,7 +99,8 @@ export function Board({ convention }: { convention: Managed }) {
       revert();
       const refusal = error as ApiError;
       await refresh(true);
-      setStrip({ kind: "bad", lines: [`${refusal.message}.`, ...(await namedNow(refusal))] });
+      const ways = await namedNow(refusal);
+      setStrip({ kind: "bad", lines: [`${slot ? "Not moved." : "Not scheduled."} ${refusal.message}${ways.length ? ":" : "."}`, ...ways] });
     }
   }
 
@@ -129,15 +135,21 @@ export function Board({ convention }: { convention: Managed }) {
     return {
       over: (x, y) => {
         const spot = at(x, y);
-        hint(spot ? look(spotted(spot, event), [event.user]) : []);
+        const found = spot ? look(spotted(spot, event), [event.user]) : [];
+        hint(found);
+        handle.current?.land(spot && { ...spot, minutes: Number(event.duration ?? DEFAULT_MINUTES), refused: refused(found) });
         return spot ? `${spot.start.slice(11, 16)}, ${rooms.find((room) => room.slug === spot.room)?.title ?? ""}` : "Drop it into a room";
       },
       drop: (x, y) => {
         const spot = at(x, y);
+        handle.current?.land(null);
         if (spot && !saving) void drag(spotted(spot, event), event, null, () => undefined);
         else hint([]);
       },
-      cancel: () => hint([]),
+      cancel: () => {
+        handle.current?.land(null);
+        hint([]);
+      },
     };
   }
 
@@ -172,7 +184,7 @@ export function Board({ convention }: { convention: Managed }) {
       <Unscheduled events={events} slots={slots} onSchedule={(event) => schedule(event, null)} dragOf={dragOf} />
       <section class="board-main" aria-label="Board">
         <Days known={known} day={day} slots={slots} onDay={setChosen} />
-        {problem ? <p class="warning" role="status">Not up to date: {problem}</p> : null}
+        {problem ? <p class="warning">Not up to date: {problem}</p> : null}
         <div class={`board-strip ${strip.kind || "idle"}`} role="status">
           {strip.lines.length === 0 ? <p>Clocks of {convention.timezone}. Drag to move, pull the end to change the length, choose to edit.</p> : null}
           {strip.lines.map((line) => (
@@ -225,10 +237,13 @@ export function Board({ convention }: { convention: Managed }) {
   );
 }
 
+/** Name what is in the way, rooms first, each time slot once. */
 function linesOf(found: Clash[]): string[] {
-  const lines = found.slice(0, 5).map((clash) => {
-    const who = clash.kind === "room" ? "In the way: " : `${clash.names.join(", ")} would be in two places: `;
-    return who + slotText(clash.slot);
-  });
-  return found.length > 5 ? [...lines, `and ${found.length - 5} more`] : lines;
+  const inRooms = found.filter((clash) => clash.kind === "room");
+  const torn = found.filter((clash) => clash.kind === "host" && !inRooms.some((other) => other.slot.id === clash.slot.id));
+  const lines = [
+    ...inRooms.map((clash) => `In the way: ${slotText(clash.slot)}`),
+    ...torn.map((clash) => `${clash.names.join(", ")} would be in two places: ${slotText(clash.slot)}`),
+  ];
+  return lines.length > 5 ? [...lines.slice(0, 5), `and ${lines.length - 5} more`] : lines;
 }

@@ -2,7 +2,7 @@
 import { Calendar, Interaction, ResourceTimeGrid, createCalendar, destroyCalendar } from "@event-calendar/core";
 import type { RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { wallHere } from "../../slots/times";
+import { later, wallHere } from "../../slots/times";
 import { type Room, type TimeSlot, isPublic } from "./service";
 import { dayName, offsetText, shownEnd } from "./wall";
 
@@ -22,11 +22,19 @@ export interface Move {
   to: string | null;
 }
 
+/** What would be where, and whether it cannot. */
+export interface Landing extends Spot {
+  minutes: number;
+  refused: boolean;
+}
+
 export interface BoardHandle {
   /** What is under a point of the screen. */
   spot: (x: number, y: number) => Spot | null;
-  /** Mark time slots as being in the way. */
-  mark: (slots: string[]) => void;
+  /** Mark time slots as being in the way, and others as ones that a host is torn between. */
+  mark: (inTheWay: string[], torn: string[]) => void;
+  /** Show where something would be if it were dropped; null shows nothing. */
+  land: (landing: Landing | null) => void;
 }
 
 interface Props {
@@ -43,6 +51,7 @@ interface Props {
 }
 
 const SECONDS_OF_DAY = 86_400;
+const LANDING = "landing";
 
 export function BoardGrid(props: Props) {
   const place = useRef<HTMLDivElement>(null);
@@ -67,7 +76,7 @@ export function BoardGrid(props: Props) {
       selectable: false,
       nowIndicator: true,
       slotDuration: "00:30",
-      snapDuration: "00:05",
+      snapDuration: "00:15",
       slotHeight: 30,
       scrollTime: earliest(props.slots, props.day),
       columnWidth: "minmax(9rem, 1fr)",
@@ -104,10 +113,19 @@ export function BoardGrid(props: Props) {
         const found = made.dateFromPoint(x, y);
         return found?.resource ? { room: found.resource.id, start: wallHere(found.date) } : null;
       },
-      mark: (slots) => {
+      mark: (inTheWay, torn) => {
         for (const element of box.querySelectorAll<HTMLElement>(".ec-event")) {
-          element.classList.toggle("in-the-way", slots.includes(element.dataset["slot"] ?? ""));
+          const slot = element.dataset["slot"] ?? "";
+          element.classList.toggle("in-the-way", inTheWay.includes(slot));
+          element.classList.toggle("torn", torn.includes(slot) && !inTheWay.includes(slot));
         }
+      },
+      land: (landing) => {
+        made.removeEventById(LANDING);
+        if (!landing) return;
+        const { room, start, minutes, refused } = landing;
+        const classNames = refused ? ["landing", "bad"] : ["landing"];
+        made.addEvent({ id: LANDING, display: "background", resourceIds: [room], start, end: later(start, minutes * 60_000), classNames });
       },
     };
     return () => {

@@ -16,7 +16,7 @@ export function Days({ known, day, slots, onDay }: Props) {
       <div class="day-buttons" role="group" aria-label="Day">
         {shown.map((one) => (
           <button key={one} type="button" aria-pressed={one === day} onClick={() => onDay(one)}>
-            {dayName(one)} <span class="count">{slots.filter((slot) => slot.start.startsWith(one)).length || ""}</span>
+            {dayName(one)} <span class="amount">{slots.filter((slot) => slot.start.startsWith(one)).length || ""}</span>
           </button>
         ))}
       </div>

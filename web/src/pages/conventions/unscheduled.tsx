@@ -26,10 +26,10 @@ export function Unscheduled({ events, slots, onSchedule, dragOf }: Props) {
       <h2 id="waiting-title">Events</h2>
       <div class="bar choice" role="group" aria-label="Which events">
         <button type="button" aria-pressed={!all} onClick={() => setAll(false)}>
-          Unscheduled <span class="count">{waiting.length}</span>
+          Unscheduled <span class="amount">{waiting.length}</span>
         </button>
         <button type="button" aria-pressed={all} onClick={() => setAll(true)}>
-          All <span class="count">{open.length}</span>
+          All <span class="amount">{open.length}</span>
         </button>
       </div>
       {(all ? open : waiting).length > 8 || search ? (
