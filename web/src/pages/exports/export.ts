@@ -183,10 +183,14 @@ export function blank(): Draft {
   };
 }
 
+/** The name that the service gives an export that was given none. */
+export const ownName = ({ type, _id }: Definition) => `slots-${type}-${_id ?? "…"}`;
+
 /** What of an export is defined, and so can be edited and sent back. */
 export function draftOf(shown: Export): Draft {
+  const { name, ...own } = shown.export;
   return {
-    export: shown.export,
+    export: { ...own, name: name === ownName(shown.export) ? "" : name },
     _schedules: shown._schedules,
     _transports: shown._transports.map(({ type, packer, options }) => ({ type, packer, options })),
   };

@@ -1,7 +1,7 @@
 // Why a run or a transport failed, in words: the log has what the service's parts said to each other.
 
 const WORDS: Record<string, string> = {
-  recipients_not_confirmed: "Some recipients have not agreed to get mail yet; they were sent a link that asks them",
+  recipients_not_confirmed: "These recipients have not agreed to get mail yet, and were sent a link that asks them",
   too_many_mails_today: "You have sent as many mails today as one may",
   webhook_failed: "The webhook did not answer with success",
   webhook_refused: "The webhook's address cannot be posted to",
@@ -17,5 +17,8 @@ export function reasonWords(reason: string): string {
   const code = Object.keys(WORDS).find((one) => new RegExp(`(^|[\\s:])${one.replace(".", "\\.")}($|[\\s:(])`).test(reason));
   if (!code) return reason.charAt(0).toUpperCase() + reason.slice(1);
   const details = /\((.*)\)\s*$/s.exec(reason)?.[1];
-  return details ? `${WORDS[code]} (${details})` : `${WORDS[code]}.`;
+  return details ? `${WORDS[code]}: ${values(details)}.` : `${WORDS[code]}.`;
 }
+
+/** Give the values of `host='example.org', status=500`. */
+const values = (details: string) => details.replace(/\b\w+=/g, "").replace(/[[\]']/g, "");

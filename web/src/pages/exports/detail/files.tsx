@@ -34,9 +34,7 @@ export function Files({ shown }: { shown: Export }) {
           <div class="bar file-bar">
             <Trail path={where} onOpen={open} />
             {where ? (
-              <DownloadButton path={zipAddress(id, where)} label={`Download the folder ${where} as ZIP`}>
-                Folder as ZIP
-              </DownloadButton>
+              <DownloadButton path={zipAddress(id, where)}>Folder as ZIP</DownloadButton>
             ) : null}
           </div>
           {whole ? (

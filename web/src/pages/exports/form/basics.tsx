@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { Field, SelectField } from "../../../parts/field";
 import { call } from "../../../shell/api";
-import type { Definition, ObjectType } from "../export";
+import { type Definition, type ObjectType, ownName } from "../export";
 import type { PartProps } from "./form";
 import { useProblem } from "./problems";
 
@@ -21,8 +21,9 @@ export function Basics({ own, change, named }: PartProps & { named: boolean }) {
         value={own.name ?? ""}
         maxLength={1000}
         dir="auto"
+        placeholder={named ? undefined : ownName(own)}
         required={named}
-        hint="Files and links are called after it. Without one it gets a number; with a schedule it needs one."
+        hint="Files and links are called after it. With a schedule it needs one."
         problem={at("export.name")}
         onInput={(event) => change({ name: event.currentTarget.value })}
       />

@@ -94,8 +94,11 @@ function Editor({ place, schedule, onChange, onRemove }: { place: number; schedu
         </span>
         <div class="weekdays">
           {DAYS.map((day) => (
-            <button key={day} type="button" aria-pressed={schedule.weekdays.includes(day)} aria-label={`${day.charAt(0).toUpperCase()}${day.slice(1)}`} onClick={() => toggle(day)}>
-              {`${day.charAt(0).toUpperCase()}${day.slice(1, 3)}`}
+            <button key={day} type="button" aria-pressed={schedule.weekdays.includes(day)} onClick={() => toggle(day)}>
+              <span>
+                {`${day.charAt(0).toUpperCase()}${day.slice(1, 3)}`}
+                <span class="visually-hidden">{day.slice(3)}</span>
+              </span>
             </button>
           ))}
         </div>

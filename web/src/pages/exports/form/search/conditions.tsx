@@ -77,14 +77,14 @@ function Condition({ objecttype, path, number, value, onChange, onRemove }: Cond
       </button>
       {one ? (
         <>
-          <Inner objecttype={objecttype} path={path} one={one} onChange={onChange} />
-          <SelectField label="This" value={one.bool ?? "must"} onChange={(event) => onChange({ ...one, bool: event.currentTarget.value as Bool })}>
+          <SelectField label="This condition" value={one.bool ?? "must"} onChange={(event) => onChange({ ...one, bool: event.currentTarget.value as Bool })}>
             {Object.entries(BOOLS).map(([name, words]) => (
               <option key={name} value={name}>
                 {words}
               </option>
             ))}
           </SelectField>
+          <Inner objecttype={objecttype} path={path} one={one} onChange={onChange} />
         </>
       ) : (
         <JsonField label="Condition" value={value} problem={at(path)} onChange={onChange} />
