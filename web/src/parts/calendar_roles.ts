@@ -4,11 +4,10 @@ const CLAIMED = ["table", "row", "rowgroup", "rowheader", "columnheader", "cell"
 /** Keep the component's places free of claims that do not hold, and let what scrolls be reached by keyboard. Gives the end of it. */
 export function mendRoles(place: HTMLElement, name: string): () => void {
   const mend = (within: Element) => {
-    for (const element of [within, ...within.querySelectorAll("[role], [aria-colindex], h4, .ec-main")]) {
+    for (const element of [within, ...within.querySelectorAll("[role], [aria-colindex], .ec-main")]) {
       if (CLAIMED.includes(element.getAttribute("role") ?? "")) element.removeAttribute("role");
-      // A day of a list stands below the title of what is shown, which is a second heading.
-      if (element instanceof HTMLHeadingElement) element.ariaLevel = "3";
-      if (element.classList.contains("ec-main")) {
+      // Setting a role is a change that is watched, too: once is enough.
+      if (element.classList.contains("ec-main") && element.role !== "region") {
         (element as HTMLElement).tabIndex = 0;
         element.role = "region";
         element.ariaLabel = name;

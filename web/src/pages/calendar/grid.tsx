@@ -1,12 +1,13 @@
 // The calendar component, mounted once and told what changes.
-import { Calendar, DayGrid, Interaction, List, TimeGrid, createCalendar, destroyCalendar } from "@event-calendar/core";
+import { Calendar, DayGrid, Interaction, TimeGrid, createCalendar, destroyCalendar } from "@event-calendar/core";
 import { useEffect, useRef } from "preact/hooks";
 import { mendRoles } from "../../parts/calendar_roles";
 import type { ListedSlot } from "../../slots/slots";
 import { slotOf } from "./events";
+import { isMore, order } from "./month_room";
 
-export const VIEWS = { month: "dayGridMonth", week: "timeGridWeek", list: "listMonth" } as const;
-export type View = keyof typeof VIEWS;
+const VIEWS = { month: "dayGridMonth", week: "timeGridWeek" } as const;
+export type GridView = keyof typeof VIEWS;
 
 export interface Range {
   start: Date;
@@ -15,12 +16,16 @@ export interface Range {
 }
 
 export interface GridProps {
-  view: View;
+  view: GridView;
   /** A day in what is shown, as `2026-11-22`. */
   date: string;
   events: Calendar.EventInput[];
   onRange: (range: Range) => void;
-  onOpen: (event: Calendar.Event) => void;
+  onOpen: (slot: ListedSlot) => void;
+  /** Called with the day whose "+n more" is opened. */
+  onMore: (day: string) => void;
+  /** Called with the height that there is, in CSS pixels. */
+  onHeight: (height: number) => void;
   onCreate: (start: Date, end: Date | null, allDay: boolean) => void;
   onMove: (info: Calendar.EventDropInfo) => void;
   onResize: (info: Calendar.EventResizeInfo) => void;
@@ -33,13 +38,13 @@ export function Grid(props: GridProps) {
   latest.current = props;
   useEffect(() => {
     if (!place.current) return;
-    const made = createCalendar(place.current, [DayGrid, TimeGrid, List, Interaction], {
+    const made = createCalendar(place.current, [DayGrid, TimeGrid, Interaction], {
       ...SETTINGS,
       view: VIEWS[props.view],
       date: props.date,
       events: latest.current.events,
       datesSet: ({ start, end, view }) => latest.current.onRange({ start, end, title: view.title }),
-      eventContent: (info) => ({ domNodes: content(info, (event) => latest.current.onOpen(event)) }),
+      eventContent: (info) => ({ domNodes: content(info, latest.current) }),
       dateClick: ({ date, allDay }) => latest.current.onCreate(date, null, allDay),
       select: ({ start, end, allDay }) => {
         made.unselect();
@@ -49,8 +54,11 @@ export function Grid(props: GridProps) {
       eventResize: (info) => latest.current.onResize(info),
     });
     calendar.current = made;
+    const watching = new ResizeObserver(([entry]) => entry && latest.current.onHeight(entry.contentRect.height));
+    watching.observe(place.current);
     const endMending = mendRoles(place.current, "Calendar");
     return () => {
+      watching.disconnect();
       endMending();
       calendar.current = null;
       void destroyCalendar(made);
@@ -70,14 +78,14 @@ function firstDay(): Calendar.dayOfWeek {
 
 const CLOCK: Intl.DateTimeFormatOptions = { hour: "numeric", minute: "2-digit" };
 const SPOKEN_DAY = new Intl.DateTimeFormat(navigator.language, { weekday: "long", day: "numeric", month: "long" });
-const OPEN = new Intl.DateTimeFormat(navigator.language, CLOCK);
+const CLOCK_HERE = new Intl.DateTimeFormat(navigator.language, CLOCK);
 
 const SETTINGS: Calendar.Options = {
   headerToolbar: { start: "", center: "", end: "" },
   height: "100%",
   locale: navigator.language,
   firstDay: firstDay(),
-  dayMaxEvents: true,
+  eventOrder: order,
   editable: true,
   selectable: true,
   nowIndicator: true,
@@ -87,13 +95,8 @@ const SETTINGS: Calendar.Options = {
   longPressDelay: 400,
   dayHeaderFormat: { weekday: "short", day: "numeric" },
   dayHeaderAriaLabelFormat: { dateStyle: "full" },
-  eventTimeFormat: CLOCK,
   slotLabelFormat: { hour: "numeric" },
-  listDayFormat: { weekday: "long" },
-  listDaySideFormat: { day: "numeric", month: "long", year: "numeric" },
   titleFormat: { month: "long", year: "numeric" },
-  moreLinkContent: ({ num }) => `+${num} more`,
-  noEventsContent: () => "Nothing in this month.",
   allDayContent: "all day",
   views: {
     dayGridMonth: { dayHeaderFormat: { weekday: "short" } },
@@ -102,33 +105,38 @@ const SETTINGS: Calendar.Options = {
 };
 
 /** What stands in an event: a button with the day for those who cannot see where it stands, its time and its title. */
-function content({ event, timeText, view }: Calendar.EventContentInfo, onOpen: (event: Calendar.Event) => void): Node[] {
+function content({ event, view }: Calendar.EventContentInfo, { onOpen, onMore }: GridProps): Node[] {
   if (event.display === "pointer") return [];
   const opens = event.display === "auto";
   const body = element(opens ? "button" : "span", "event-open");
   if (opens) {
     (body as HTMLButtonElement).type = "button";
-    body.addEventListener("click", () => onOpen(event));
+    body.addEventListener("click", () => (isMore(event) ? onMore(String(event.extendedProps["more"])) : onOpen(slotOf(event))));
     body.append(element("span", "visually-hidden", `${SPOKEN_DAY.format(event.start)}, `));
   }
   const slot = slotOf(event) as ListedSlot | undefined;
-  const time = event.allDay ? (view.type.startsWith("list") ? "all day" : "") : slot?.end === null ? `${OPEN.format(event.start)} –` : timeText;
-  if (time) body.append(element("span", "ec-event-time", time), " ");
+  if (isMore(event)) {
+    body.append(String(event.title));
+    return [body];
+  }
+  if (!event.allDay) body.append(timeOf(event, slot?.end === null, view.type), " ");
   const title = element("span", "ec-event-title", String(event.title));
   title.dir = "auto";
   body.append(title);
-  const where = slot?.location?.name || slot?.location?.city;
-  if (where) {
-    const location = element("span", "event-place", where.slice(0, 200));
-    location.dir = "auto";
-    body.append(" ", location);
-  }
   if (event.extendedProps["series"]) {
     const mark = element("span", "event-series", "↻");
     mark.ariaHidden = "true";
     body.append(mark, element("span", "visually-hidden", ", recurring"));
   }
   return [body];
+}
+
+/** When an event is: in the month its beginning, elsewhere the end, too, where there is room for it. */
+function timeOf(event: Calendar.Event, isOpen: boolean, view: string): HTMLElement {
+  const time = element("span", "ec-event-time", CLOCK_HERE.format(event.start));
+  if (isOpen) time.append(" –");
+  else if (view !== VIEWS.month) time.append(element("span", "until", `–${CLOCK_HERE.format(event.end)}`));
+  return time;
 }
 
 function element(tag: string, name: string, text = ""): HTMLElement {

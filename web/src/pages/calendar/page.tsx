@@ -7,19 +7,22 @@ import type { PageProps } from "../../shell/pages";
 import { go, link } from "../../shell/router";
 import { groups, loadGroups, tones } from "../../slots/groups";
 import { type ListedSlot, type Slot, isSeries } from "../../slots/slots";
-import { DAY, dateHere } from "../../slots/times";
+import { DAY, dateHere, later } from "../../slots/times";
+import { DayDialog } from "./day_dialog";
 import { eventsOf, slotOf } from "./events";
-import { Grid, type Range, VIEWS, type View } from "./grid";
+import { Grid, type Range } from "./grid";
 import { GroupsDialog } from "./groups_dialog";
 import { hiddenGroups, toggleGroup } from "./hidden";
 import { Legend } from "./legend";
+import { List } from "./list";
 import { moved, resized, saveTimes, withTimes } from "./moves";
+import { byTime, daysOf, roomOf, withinRoom } from "./month_room";
 import { SlotDialog } from "./slot_dialog";
 import { type Form, blank } from "./slot_form";
-import { Toolbar } from "./toolbar";
+import { Toolbar, VIEWS, type View } from "./toolbar";
 import { SlotWindow } from "./window";
 
-type Opened = { kind: "new"; form: Form } | { kind: "slot"; slot: Slot } | { kind: "groups" } | null;
+type Opened = { kind: "new"; form: Form } | { kind: "slot"; slot: Slot } | { kind: "day"; day: string } | { kind: "groups" } | null;
 
 export default function CalendarPage({ place }: PageProps) {
   const [view, setView] = useState<View>(() => startView(place.query.get("view")));
@@ -34,7 +37,11 @@ export default function CalendarPage({ place }: PageProps) {
   const list = groups.value?.list;
   const hidden = hiddenGroups.value;
   const colours = useMemo(() => tones(list ?? []), [list]);
-  const events = useMemo(() => eventsOf(shown, { tones: colours, hidden, saving }), [shown, colours, hidden, saving]);
+  const [span, setSpan] = useState({ first: date, end: date });
+  const [height, setHeight] = useState(0);
+  const all = useMemo(() => eventsOf(shown, { tones: colours, hidden, saving }), [shown, colours, hidden, saving]);
+  const room = roomOf(height, (Date.parse(span.end) - Date.parse(span.first)) / (7 * DAY));
+  const events = useMemo(() => (view === "month" ? withinRoom(all, room, span.first, span.end) : all), [all, view, room, span]);
 
   useEffect(() => {
     loadGroups().catch((error: Error) => say(error.message, "bad"));
@@ -51,6 +58,7 @@ export default function CalendarPage({ place }: PageProps) {
 
   function range({ start, end, title: text }: Range) {
     setTitle(text);
+    setSpan({ first: dateHere(start), end: dateHere(end) });
     slots.open(start, end);
   }
 
@@ -106,18 +114,32 @@ export default function CalendarPage({ place }: PageProps) {
       ) : null}
       <div class="calendar-body">
         <Legend {...look} />
-        <Grid
-          view={view}
-          date={date}
-          events={events}
-          onRange={range}
-          onOpen={(event) => setOpened({ kind: "slot", slot: slotOf(event) })}
-          onCreate={(start, end, allDay) => setOpened({ kind: "new", form: blank(start, end, allDay) })}
-          onMove={move}
-          onResize={resize}
-        />
+        {view === "list" ? (
+          <List date={date} events={all} loading={loading} onRange={range} onOpen={(slot) => setOpened({ kind: "slot", slot })} />
+        ) : (
+          <Grid
+            view={view}
+            date={date}
+            events={events}
+            onRange={range}
+            onOpen={(slot) => setOpened({ kind: "slot", slot })}
+            onMore={(day) => setOpened({ kind: "day", day })}
+            onHeight={setHeight}
+            onCreate={(start, end, allDay) => setOpened({ kind: "new", form: blank(start, end, allDay) })}
+            onMove={move}
+            onResize={resize}
+          />
+        )}
       </div>
       {opened?.kind === "groups" ? <GroupsDialog tones={colours} onClose={() => setOpened(null)} onChanged={() => slots.refresh()} /> : null}
+      {opened?.kind === "day" ? (
+        <DayDialog
+          day={opened.day}
+          events={all.filter((event) => daysOf(event, opened.day, later(opened.day, DAY)).length > 0).sort(byTime)}
+          onOpen={(slot) => setOpened({ kind: "slot", slot })}
+          onClose={() => setOpened(null)}
+        />
+      ) : null}
       {opened?.kind === "new" || opened?.kind === "slot" ? (
         <SlotDialog
           opened={opened}
@@ -132,7 +154,7 @@ export default function CalendarPage({ place }: PageProps) {
 
 /** The view the address asks for; else a list where there is little room. */
 function startView(asked: string | null): View {
-  if (asked && Object.hasOwn(VIEWS, asked)) return asked as View;
+  if (VIEWS.some((view) => view === asked)) return asked as View;
   return matchMedia("(max-width: 40rem)").matches ? "list" : "month";
 }
 

@@ -101,7 +101,7 @@ export function SlotDialog({ opened, onClose, onSaved, onGone }: SlotDialogProps
         </p>
       ) : null}
       {form ? (
-        <form onSubmit={(event) => void save(event)}>
+        <form class="slot-form" onSubmit={(event) => void save(event)}>
           <SlotFields form={form} faults={faultsOf(problem)} onChange={(some) => setForm({ ...form, ...some })} />
           {problem ? (
             <div class="problem-box" role="alert">

@@ -1,5 +1,8 @@
 // Where one is in time, and the ways to go elsewhere.
-import type { View } from "./grid";
+import type { GridView } from "./grid";
+
+export type View = GridView | "list";
+export const VIEWS: readonly View[] = ["month", "week", "list"];
 
 interface ToolbarProps {
   view: View;
@@ -33,7 +36,7 @@ export function Toolbar({ view, title, loading, onView, onStep, onToday, onNew }
         {loading ? "Loading…" : ""}
       </span>
       <div class="calendar-views" role="group" aria-label="View">
-        {(Object.keys(NAMES) as View[]).map((name) => (
+        {VIEWS.map((name) => (
           <button key={name} type="button" aria-pressed={name === view} onClick={() => onView(name)}>
             {NAMES[name]}
           </button>

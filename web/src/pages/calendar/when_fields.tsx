@@ -24,12 +24,14 @@ export function WhenFields({ form, faults, onChange }: FieldsProps) {
   };
   return (
     <div class="when">
-      <Check label="All day" checked={form.allday} onChange={(event) => onChange({ allday: event.currentTarget.checked })} />
+      <div class="checks">
+        <Check label="All day" checked={form.allday} onChange={(event) => onChange({ allday: event.currentTarget.checked })} />
+        <Check label="Open end" checked={form.openEnd} onChange={(event) => onChange({ openEnd: event.currentTarget.checked })} />
+      </div>
       <div class="row">
         {moment("start", form.allday ? "First day" : "Start")}
         {form.openEnd ? null : moment("end", form.allday ? "Last day" : "End")}
       </div>
-      <Check label="Open end" checked={form.openEnd} onChange={(event) => onChange({ openEnd: event.currentTarget.checked })} />
       {form.allday ? null : (
         <SelectField
           label="Time zone"

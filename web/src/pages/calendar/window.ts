@@ -36,15 +36,22 @@ export class SlotWindow {
     // Days and floating times count as UTC in the service's windows, so that they may lie up to a day beside ours.
     const earliest = new Date(start.getTime() - DAY);
     const latest = new Date(end.getTime() + DAY);
+    this.running?.abort();
+    this.running = null;
+    // A week is a part of its month.
+    const wider = [...this.kept.values()].find((kept) => isFresh(kept) && kept.earliest <= earliest && kept.latest >= latest);
+    if (wider) {
+      this.current = wider;
+      this.show({ slots: wider.slots, loading: false, problem: null });
+      return;
+    }
     const key = `${earliest.getTime()} ${latest.getTime()}`;
     const known = this.kept.get(key) ?? { earliest, latest, slots: [], read: null };
     this.kept.delete(key);
     this.kept.set(key, known);
     for (const old of this.kept.keys()) if (this.kept.size > MOST_KEPT) this.kept.delete(old);
     this.current = known;
-    this.running?.abort();
-    if (known.read !== null && Date.now() - known.read < FRESH) this.show({ slots: known.slots, loading: false, problem: null });
-    else void this.load(known);
+    void this.load(known);
   }
 
   /** Read what is shown again; what is kept of other times is forgotten. */
@@ -58,7 +65,7 @@ export class SlotWindow {
 
   /** Read again what has been shown for a while. */
   refreshOld(): void {
-    if (this.current?.read && Date.now() - this.current.read > FRESH) this.refresh();
+    if (this.current?.read && !isFresh(this.current)) this.refresh();
   }
 
   close(): void {
@@ -125,6 +132,10 @@ export class SlotWindow {
       if (!(error instanceof ApiError)) throw error;
     }
   }
+}
+
+function isFresh({ read }: Kept): boolean {
+  return read !== null && Date.now() - read < FRESH;
 }
 
 function changedBy(slots: readonly ListedSlot[], changes: ReadonlyMap<string, ListedSlot | null>): ListedSlot[] {
