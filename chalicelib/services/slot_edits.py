@@ -84,4 +84,4 @@ def _rewritten(old: Slot, new: Slot, now: datetime) -> Slot:
         return new
     from chalicelib.formats import ical
 
-    return ical.rewrite(new)
+    return ical.rewrite(new, old)

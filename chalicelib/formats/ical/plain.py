@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from chalicelib.domain.slots import FLOATING, Slot
+from chalicelib.formats.ical.noted import NotedText
 from chalicelib.formats.ical.text import MAX_OCTETS, fold
 
 BATCH: Final = 98_304
@@ -37,7 +38,9 @@ class Batch(NamedTuple):
     floating: bool
     """Whether one of them starts at a time that belongs to no zone."""
     recurring: list[str]
-    """Those that may have more times than their start and end."""
+    """Those that may have more times than their start and end, if that is not noted."""
+    noted: bool
+    """Whether all are `NotedText`."""
 
 
 def batches(slots: Iterable[Slot], render: Callable[[Slot], str]) -> Iterator[Batch]:
@@ -48,6 +51,7 @@ def batches(slots: Iterable[Slot], render: Callable[[Slot], str]) -> Iterator[Ba
     recurring: list[str] = []
     size = 0
     floating = False
+    noted = True
     days, times, seconds, classes, utc = _DAYS, _TIMES, _SECONDS, _CLASS, UTC
     for slot in slots:
         kept = slot[-1]
@@ -55,11 +59,14 @@ def batches(slots: Iterable[Slot], render: Callable[[Slot], str]) -> Iterator[Ba
         if kept:
             texts.append(kept)
             size += len(kept)
-            if slot[13]:
-                recurring.append(kept)
             if slot[6] == FLOATING:
                 floating = True
+            if type(kept) is not NotedText:
+                noted = False
+                if slot[13]:
+                    recurring.append(kept)
         else:
+            noted = False
             (
                 uid, title, start, end, visibility, all_day, timezone, location, description,
                 media, notes, settings, groups, _, sequence, changed, _,
@@ -110,13 +117,15 @@ def batches(slots: Iterable[Slot], render: Callable[[Slot], str]) -> Iterator[Ba
                 if timezone == FLOATING:
                     floating = True
         if size > BATCH:
-            yield Batch(_checked(texts, words, seen, render), floating, recurring)
-            texts, words, seen, recurring, size, floating = [], [], [], [], 0, False
-    yield Batch(_checked(texts, words, seen, render), floating, recurring)
+            yield Batch(_checked(texts, words, seen, render), floating, recurring, noted)
+            texts, words, seen, recurring, size, floating, noted = [], [], [], [], 0, False, True
+    yield Batch(_checked(texts, words, seen, render), floating, recurring, noted)
 
 
 def _checked(texts: list[str], words: list[str], seen: list[Slot], render: Callable[[Slot], str]) -> list[str]:
     """Write all of a batch again when there is a control character in one of its plain slots, for that is rare."""
+    if not words:
+        return texts
     octets = "".join(words).encode()
     if len(octets.translate(None, _CONTROLS)) == len(octets):
         return texts

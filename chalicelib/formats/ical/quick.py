@@ -10,14 +10,15 @@ All loops are possessive, so that a text that does not match is left after one p
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Final, NamedTuple
+from datetime import datetime
+from typing import Final, TypeAlias
 
 from chalicelib.domain.slots import FLOATING, MAX_TEXT, MAX_TITLE, Location, Slot
+from chalicelib.formats.ical.clocks import clock_of
 from chalicelib.formats.ical.extras import parse_geo
-from chalicelib.formats.ical.lines import param
+from chalicelib.formats.ical.noted import NotedText, names_floating_times
 from chalicelib.formats.ical.stream import MAX_LINE
-from chalicelib.formats.ical.text import is_tidy, is_unfolded, refold, unescape
+from chalicelib.formats.ical.text import is_tidy, refold, unescape
 from chalicelib.formats.ical.times import ONE_DAY, Frame
 from chalicelib.formats.ical.zones import known_zone
 
@@ -25,88 +26,69 @@ _REST: Final = r".*+\n(?:[ \t].*+\n)*+"
 """The rest of a logical line, through its folds."""
 _PLAIN_PARAMS: Final = r'(?:;[A-Z0-9-]++=(?![ \t])(?:[^":;=\\\n\r \t]++|[ \t](?![;=:\r]))*+)*+'
 """Parameters with their names in capitals, on one line, without quotes and without blanks to drop."""
+_TEXT_PARAMS: Final = rf"(?::|{_PLAIN_PARAMS.replace(';', ';(?!TZID=)', 1)}:)"
 _TIME: Final = rf"({_PLAIN_PARAMS}):([0-9]{{8}}(?:T[0-9]{{6}}Z?)?)\r\n(?![ \t])"
 _ANY_PARAMS: Final = (
-    r'(?=;)(?:;[A-Z0-9-]++=(?![ \t])[^":;=\\\n\r \t]*+|[^":;=\\\n\r \t]++|"[^"\n]*+(?:"|(?:\n[ \t][^"\n]*+)++")'
+    r"(?=;)(?:[;A-Y0-9=-]++(?:(?<==)(?![ \t\r])|(?=:))"
+    r'|;(?!TZID=)[A-Z0-9-]++=(?![ \t])[^":;=\\\n\r \t]*+|[^":;=\\\n\r \t]++|"[^"\n]*+(?:"|(?:\n[ \t][^"\n]*+)++")'
     r"|[ \t](?![;=:\r])|=(?![ \t\r])|\r\n[ \t](?![ \t]))*+:"
 )
-"""Parameters with their names in capitals and in one piece, their values of any kind but without blanks to drop; and the colon."""
-_ANY_LINE: Final = rf"[A-Z0-9-]*+(?::|{_ANY_PARAMS}){_REST}"
-_NESTED: Final = rf"(?!BEGIN[;:]|END[;:])[A-Z]{_ANY_LINE}"
-_OTHER: Final = (
-    r"(?:[AFHIJKMNOPQTVWYZ]|S(?!UMMARY|EQUENCE)|C(?!LASS)|L(?!OCATION)|D(?!TSTART|TEND|URATION|ESCRIPTION)|X(?!-SLOTPORT-)|U(?!ID[;:])"
-    rf"|E(?!ND[;:])|R(?!RULE|DATE|ECURRENCE-ID)|G(?!EO)|B(?!EGIN[;:])){_ANY_LINE}"
+"""Parameters with their names in capitals and in one piece, their values of any kind but without blanks to drop; and the colon.
+None of them is a TZID. What has neither small letters nor a Z is taken at once."""
+_TIME_PARAMS: Final = _ANY_PARAMS.replace("(?!TZID=)", "")
+_ANY_LINE: Final = rf"[A-Z0-9-]*+(?::|{_ANY_PARAMS}).*+\n"
+_FOLD: Final = r"[ \t].*+\n"
+_NESTED: Final = rf"(?!BEGIN[;:]|END[;:])[A-Z]{_ANY_LINE}|{_FOLD}"
+_OTHER: Final = "|".join(
+    first + _ANY_LINE
+    for first in (
+        "[AFHIJKMNOPQTVWYZ]",
+        "B(?!EGIN[;:])",
+        "C(?!LASS)",
+        "D(?!TSTART|TEND|URATION|ESCRIPTION)",
+        "E(?!ND[;:]|XDATE)",
+        "G(?!EO)",
+        "L(?!OCATION)",
+        "R(?!RULE|DATE|ECURRENCE-ID)",
+        "S(?!UMMARY|EQUENCE)",
+        "U(?!ID[;:])",
+        "X(?!-SLOTPORT-)",
+    )
 )
 """A property that is only kept: its name is none of those that are looked at."""
 
 EVENT: Final = re.compile(
-    r"BEGIN:VEVENT\r\n(?:"
+    r"BEGIN:VEVENT\r\n(?![ \t])(?:"
     r"DTSTAMP:[0-9TZ]++\r\n(?![ \t])"
     rf"|UID:({_REST})"
-    rf"|DTSTART{_TIME}"
-    rf"|DTEND{_TIME}"
-    rf"|SUMMARY(?::|{_PLAIN_PARAMS}:)({_REST})"
-    rf"|DESCRIPTION(?::|{_PLAIN_PARAMS}:)({_REST})"
+    rf"|DTSTART(?(3)(?!)){_TIME}"
+    rf"|DTEND(?(5)(?!)){_TIME}"
+    rf"|SUMMARY{_TEXT_PARAMS}({_REST})"
+    rf"|DESCRIPTION{_TEXT_PARAMS}({_REST})"
     r"|CLASS:([A-Z]++)\r\n(?![ \t])"
-    rf"|LOCATION(?::|{_PLAIN_PARAMS}:)({_REST})"
+    rf"|LOCATION{_TEXT_PARAMS}({_REST})"
     r"|SEQUENCE:([0-9]{1,9})\r\n(?![ \t])"
-    rf"|{_OTHER}"
-    rf"|(?:RRULE|RDATE|RECURRENCE-ID)(:|{_ANY_PARAMS}){_REST}"
-    rf"|BEGIN:VALARM\r\n(?:{_NESTED})*+END:VALARM\r\n(?![ \t])"
+    rf"|{_OTHER}|{_FOLD}"
+    rf"|(?:RRULE|(?:RDATE|RECURRENCE-ID)(?=;TZID=)\2(?=:))(:|{_ANY_PARAMS}){_REST}"
+    rf"|EXDATE(?=;TZID=)\2:{_REST}"
+    rf"|(?:RDATE|RECURRENCE-ID|EXDATE)(:|{_TIME_PARAMS}){_REST}"
+    rf"|BEGIN:VALARM\r\n(?![ \t])(?:{_NESTED})*+END:VALARM\r\n(?![ \t])"
     rf"|GEO:({_REST})"
     r")*+END:VEVENT\r\n(?![ \t\r\n])"
 )
 """Groups: UID, DTSTART parameters and value, DTEND parameters and value, SUMMARY, DESCRIPTION, CLASS, LOCATION, SEQUENCE,
-a mark of recurrence, GEO. Each opens after the name, and once one is open only that branch can match: Python 3.11 mixes up
-groups that a possessive loop has opened in vain. Of several properties of one name the last counts, as in the complete reader."""
+a mark of recurrence, a mark of times that may be in another zone than DTSTART, GEO. Each opens after the name, and once one is
+open only that branch can match: Python 3.11 mixes up groups that a possessive loop has opened in vain. Of several properties
+of one name the last counts, as in the complete reader."""
 
 _UNANCHORED: Final = re.compile(r"\n(?:RECURRENCE-ID|RDATE|EXDATE)(?!;TZID=)")
 """Finds times that a calendar may have to give its zone, DTSTART and DTEND aside."""
-_TZID: Final = re.compile(r'TZID="?([^:;,"\r\n]*)')
+_TZID: Final = re.compile(r';TZID=(?:"([^"\n]*)"|([^:;,"\n]*))')
+_RECURS: Final = re.compile(r"\n(?:RDATE|RECURRENCE-ID)[:;]")
 
 
-class Clock:
-    """What the parameters of a DTSTART or DTEND say: no zone, or one with a known name."""
-
-    __slots__ = ("_offsets", "name", "rules")
-
-    def __init__(self, rules: tzinfo | None, name: str | None) -> None:
-        self.rules = rules
-        self.name = name
-        self._offsets: dict[str, timedelta | None] = {}
-        """By day, the offset from UTC that holds all day; None for a day on which it changes."""
-
-    def read(self, value: str) -> datetime:
-        """Read a time. Raises `ValueError`, `OverflowError`.
-
-        Looking offsets up by the day costs a fifth of what converting does.
-        """
-        if self.rules is None:
-            return datetime.fromisoformat(value)
-        day = value[:8]
-        offset = self._offsets[day] if day in self._offsets else self._offset(day)
-        if offset is not None:
-            return datetime.fromisoformat(value[:15] + "Z") - offset
-        return datetime.fromisoformat(value[:15]).replace(tzinfo=self.rules).astimezone(UTC)
-
-    def _offset(self, day: str) -> timedelta | None:
-        midnight = datetime.fromisoformat(day).replace(tzinfo=self.rules)
-        offset = midnight.utcoffset()
-        if any((midnight + timedelta(hours=hours)).utcoffset() != offset for hours in (-6, 6, 12, 18, 24, 30)):
-            offset = None
-        if len(self._offsets) > 10_000:
-            self._offsets.clear()
-        self._offsets[day] = offset
-        return offset
-
-
-class _Span(NamedTuple):
-    """When an event is."""
-
-    start: datetime
-    end: datetime | None
-    all_day: bool
-    timezone: str | None
+_Span: TypeAlias = tuple[datetime, datetime | None, bool, str | None, tuple[str, ...]]
+"""When an event is: `Slot.start`, `end`, `all_day` and `timezone`, and the TZIDs that say so."""
 
 
 class QuickReader:
@@ -115,141 +97,137 @@ class QuickReader:
     def __init__(self, frame: Frame) -> None:
         self.match = EVENT.match
         self._floats = frame.zone == FLOATING
-        self._clocks: dict[str, Clock | None] = {"": Clock(None, None)}
-        self._strange: tuple[str, ...] = ()
-        self._unfolded = False
         self._tidy = False
         self._simple = False
         self._careful = False
 
-    def look_at(self, text: str) -> None:
-        """Learn what holds for a whole block, to look at single events only for what is in it at all."""
-        tzids = set(_TZID.findall(text)) if "TZID" in text else ()
-        self._strange = tuple(tzid for tzid in tzids if known_zone(tzid) is None)
-        self._unfolded = is_unfolded(text)
-        self._tidy = self._unfolded or is_tidy(text)
-        self._simple = self._unfolded and text.isascii() and "\\" not in text
-        self._careful = bool(self._strange) or not self._floats or len(text) > MAX_LINE
+    def look_at(self, text: str, *, tidy: bool) -> None:
+        """Learn what holds for a whole block, `tidy` if it is folded as kept text is: what is nowhere needs no looking for."""
+        self._tidy = tidy
+        self._simple = text.isascii() and "\\" not in text and "\n " not in text and "\n\t" not in text
+        self._careful = not self._floats or len(text) > MAX_LINE
 
     def slot(self, found: re.Match[str]) -> Slot | None:
         """Make the slot of an event that `match` found; None for what the complete reader has to judge."""
-        (uid, start_params, start, end_params, end, title, description, access, place, sequence, recurrence, geo) = found.groups()
+        (uid, start_params, start, end_params, end, title, description, access, place, sequence, recurrence, elsewhere, geo) = (
+            found.groups()
+        )
         text = found[0]
-        if start is None or (self._careful and not self._takes(text)):
+        if start is None or (self._careful and not self._takes(text, elsewhere)):
             return None
         try:
-            if end is not None and not start_params and not end_params and start[-1] == "Z" == end[-1]:
-                span: tuple[datetime, datetime | None, bool, str | None] = (
-                    datetime.fromisoformat(start),
-                    datetime.fromisoformat(end),
-                    False,
-                    None,
-                )
+            if not start_params and not end_params and end is not None and start[-1] == "Z" == end[-1]:
+                span: _Span | None = (datetime.fromisoformat(start), datetime.fromisoformat(end), False, None, ())
             else:
-                found_span = self._span(start, start_params, end, end_params or "")
-                if found_span is None:
-                    return None
-                span = found_span
-            simple = self._simple or (
-                text.isascii() and "\\" not in text and (self._unfolded or ("\n " not in text and "\n\t" not in text))
-            )
+                span = self._span(start, start_params, end, end_params or "")
+            if span is None:
+                return None
+            begins, ends, all_day, timezone, zones = span
             if not self._tidy and not is_tidy(text):
                 text = refold(text)
-            if simple:
+            octets = text.encode("latin-1")
+            if self._simple:
                 uid = "" if uid is None else uid[:-2]
                 title = "" if title is None else title[:-2]
                 description = "" if description is None else description[:-2]
                 place = "" if place is None else place[:-2]
             else:
                 if not text.isascii():
-                    text = text.encode("latin-1").decode()
-                uid, title, description, place = _text(uid), _text(title), _text(description), _text(place)
+                    text = octets.decode()
+                uid = _text(uid) if uid is not None else ""
+                title = _text(title) if title is not None else ""
+                description = _text(description) if description is not None else ""
+                place = _text(place) if place is not None else ""
         except (ValueError, OverflowError):  # no such day, no such instant, or no UTF-8
             return None
         if len(text) > MAX_TITLE and (
             len(title) > MAX_TITLE or len(place) > MAX_TITLE or len(description) > MAX_TEXT or len(uid) > MAX_TEXT
         ):
             return None
+        recurring = recurrence is not None
+        if elsewhere is not None:
+            found_zones = _zones(text)
+            if found_zones is None:
+                return None
+            zones = found_zones
+            recurring = recurring or _RECURS.search(text) is not None
+        if elsewhere is None or not names_floating_times(text):
+            noted = str.__new__(NotedText, text)
+            noted.octets, noted.zones = octets, zones
+            text = noted
         return tuple.__new__(
             Slot,
             (
                 uid,
                 title,
-                span[0],
-                span[1],
+                begins,
+                ends,
                 "public" if access == "PUBLIC" else "private",
-                span[2],
-                span[3],
+                all_day,
+                timezone,
                 None if not place and geo is None else _location(place, geo),
                 description,
                 (),
                 (),
                 None,
                 (),
-                recurrence is not None,
+                recurring,
                 0 if sequence is None else int(sequence),
                 None,
                 text,
             ),
         )
 
-    def _takes(self, text: str) -> bool:
-        """Whether an event names only known zones, has no time that the calendar gives a zone, and no line too long."""
-        if len(text) > MAX_LINE or any(tzid in text for tzid in self._strange):
-            return False
-        return self._floats or _UNANCHORED.search(text) is None
+    def _takes(self, text: str, elsewhere: str | None) -> bool:
+        """Whether an event has no time that the calendar gives a zone, DTSTART and DTEND aside, and no line too long."""
+        return len(text) <= MAX_LINE and (self._floats or elsewhere is None or _UNANCHORED.search(text) is None)
 
     def _span(self, start: str, start_params: str, end: str | None, end_params: str) -> _Span | None:
         """Tell when an event is; None when that is not plain. Raises `ValueError`, `OverflowError`."""
-        clock = self._clock(start_params)
+        clock = clock_of(start_params)
         if clock is None:
             return None
+        if end is not None and end_params == start_params and clock.rules is not None and len(start) > 8 < len(end):
+            return *clock.span(start, end), False, clock.name, clock.zones
+        end_clock = clock_of(end_params)
+        if end_clock is None:
+            return None
+        zones = clock.zones if end_clock.zones in ((), clock.zones) else (*clock.zones, *end_clock.zones)
         if len(start) == 8:
+            if end is not None and len(end) != 8:
+                return None
             day = datetime.fromisoformat(start)
-            if end is None:
-                return _Span(day, day + ONE_DAY, True, None)
-            return _Span(day, datetime.fromisoformat(end), True, None) if len(end) == 8 else None
+            return day, day + ONE_DAY if end is None else datetime.fromisoformat(end), True, None, zones
         begins = clock.read(start)
         timezone = clock.name if clock.rules is not None else None if begins.tzinfo is not None else FLOATING
         if timezone == FLOATING and not self._floats:
             return None
         if end is None:
-            return _Span(begins, None, False, timezone)
-        if end_params != start_params:
-            clock = self._clock(end_params)
-        if clock is None or len(end) == 8:
+            return begins, None, False, timezone, zones
+        if len(end) == 8:
             return None
-        ends = clock.read(end)
-        return _Span(begins, ends, False, timezone) if (begins.tzinfo is None) is (ends.tzinfo is None) else None
+        ends = end_clock.read(end)
+        return (begins, ends, False, timezone, zones) if (begins.tzinfo is None) is (ends.tzinfo is None) else None
 
-    def _clock(self, params: str) -> Clock | None:
-        """Tell what parameters say; None when the complete reader has to tell."""
-        if params in self._clocks:
-            return self._clocks[params]
-        clock = None
-        tzid = param(params, "TZID")
-        if not params.replace(";VALUE=DATE-TIME", "").replace(";VALUE=DATE", "").replace(f";TZID={tzid}", ""):
-            zone = known_zone(tzid) if tzid else None
-            clock = Clock(zone.rules, zone.name) if zone is not None else None if tzid else Clock(None, None)
-        if len(self._clocks) < 1_000:
-            self._clocks[params] = clock
-        return clock
+
+def _zones(text: str) -> tuple[str, ...] | None:
+    """Find the TZIDs in a text, in their order; None if there is one that no known zone has."""
+    found = dict.fromkeys(quoted or plain for quoted, plain in _TZID.findall(text))
+    return tuple(found) if all(map(known_zone, found)) else None
 
 
 def _location(name: str, geo: str | None) -> Location | None:
     latitude, longitude = parse_geo(_text(geo)) if geo is not None else (None, None)
-    return Location(name, latitude=latitude, longitude=longitude) if name or latitude is not None else None
+    return tuple.__new__(Location, (name, "", "", "", "", latitude, longitude)) if name or latitude is not None else None
 
 
-def _text(value: str | None) -> str:
-    """Give the text of a captured value: unfolded, decoded, unescaped; empty when there is none."""
-    if value is None:
-        return ""
+def _text(value: str) -> str:
+    """Give the text of a captured value: unfolded, decoded, unescaped."""
     value = value[:-2]
     if "\n" in value:
-        value = value.replace("\r\n ", "")
+        value = "".join(value.split("\r\n "))
         if "\n" in value:
             value = value.replace("\r\n\t", "")
-    if not value.isascii():
-        value = value.encode("latin-1").decode()
-    return unescape(value) if "\\" in value else value
+    if "\\" in value:
+        value = unescape(value)
+    return value if value.isascii() else value.encode("latin-1").decode()

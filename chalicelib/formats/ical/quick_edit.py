@@ -1,111 +1,81 @@
-"""The fast way to rewrite an edited slot: texts, visibility and revision of a single event that is written plainly.
+r"""The fast way to rewrite an edited slot: texts, visibility and revision of a single event that is written plainly.
 
-The expression that reads an event finds its values in the kept text, and those that differ are replaced there. Whatever is
-odd, and every change of times, is left to `edit`, which gives the same (a property test says so).
+What the slot was before the edit tells which properties differ, and only those are looked for in the text and replaced
+there; kept text writes every name in capitals at the beginning of a line. Whatever is odd, and every change of times, is
+left to `edit`, which gives the same (a property test says so).
 """
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from functools import lru_cache
+from itertools import compress
+from operator import is_not
 from typing import Final
 
-from chalicelib.domain.slots import FLOATING, Location, Slot
-from chalicelib.formats.ical.extras import spell_utc
-from chalicelib.formats.ical.quick import EVENT, Clock
-from chalicelib.formats.ical.text import escape, fold_kept, is_exact, unescape
-from chalicelib.formats.ical.times import ONE_DAY
-from chalicelib.formats.ical.zones import known_zone
+from chalicelib.domain.slots import Location, Slot
+from chalicelib.formats.ical.extras import PREFIX, spell_utc
+from chalicelib.formats.ical.noted import NotedText
+from chalicelib.formats.ical.text import MAX_OCTETS, escape, fold_kept, is_exact
 
-_END: Final = "END:VEVENT\r\n"
-_TITLE: Final = 6
-_DESCRIPTION: Final = 7
-_ACCESS: Final = 8
-_PLACE: Final = 9
-_SEQUENCE: Final = 10
-"""Groups of the expression."""
+_FIELDS: Final = range(len(Slot._fields))
+_TITLE, _VISIBILITY, _LOCATION, _DESCRIPTION, _SEQUENCE = (
+    Slot._fields.index(name) for name in ("title", "visibility", "location", "description", "sequence")
+)
+_ASIDE: Final = frozenset(map(Slot._fields.index, ("groups", "recurring", "changed")))
+"""Fields that no property of a single event tells, or that only go with a change of another."""
+_TAIL: Final = r"(?:BEGIN:VALARM\r\n(?:(?!BEGIN:|END:).*+\n)*+END:VALARM\r\n)*+END:VEVENT\r\n\Z"
+"""What may stand behind an event's own properties."""
+_KEEPING_PARAMS: Final = frozenset(("SUMMARY", "DESCRIPTION", "LOCATION"))
+_WORDED: Final = frozenset(("public", "private"))
+"""The visibilities that iCalendar has words for."""
 
 
 class _Odd(Exception):
     """It is not plain enough."""
 
 
-def quick_rewrite(slot: Slot) -> str | None:
-    """Give the text of an edited slot; None when the complete way has to."""
-    if slot.media or slot.notes or slot.settings is not None or slot.visibility not in ("public", "private"):
-        return None
+def quick_rewrite(slot: Slot, old: Slot) -> str | None:
+    """Give the text of an edited slot, whose fields and text agreed when it was `old`; None when the complete way has to."""
     try:
-        return _rewritten(slot)
-    except (_Odd, ValueError, OverflowError):
+        values = _differences(slot, old)
+        return _spliced(slot.ical, slot.uid, values, slot.changed) if values else slot.ical
+    except _Odd:
         return None
 
 
-def _rewritten(slot: Slot) -> str:
-    text = slot.ical
-    found = EVENT.fullmatch(text)
-    if found is None:
-        raise _Odd
-    uid, start_params, start, end_params, end, title, description, access, place, sequence, _, geo = found.groups()
-    if geo is not None or start is None or _value(uid) != slot.uid or not slot.uid:
-        raise _Odd
-    if not _times_agree(slot, start, _clock(start_params), end, _clock(end_params or "")):
-        raise _Odd
-    changes: list[tuple[int, int, str]] = []
-    added: list[str] = []
-
-    def put(group: int, line: str) -> None:
-        if found.start(group) < 0:
-            added.append(line)
-        else:
-            begin = text.rindex("\n", 0, found.start(group)) + 1
-            changes.append((begin, text.index("\n", found.end(group) - 1) + 1, line))
-
-    def put_text(group: int, name: str, old: str | None, new: str) -> None:
-        if _value(old) == new:
-            return
-        if not is_exact(new):
-            raise _Odd
-        if not new:
-            if text.find(f"\n{name}", found.end(group) - 1) >= 0 or text.find(f"\n{name}") < text.rindex(
-                "\n", 0, found.start(group)
-            ):
-                raise _Odd  # there are others, of the event or of its alarms
-            put(group, "")
-            return
-        head = f"{name}:" if old is None else text[text.rindex("\n", 0, found.start(group)) + 1 : found.start(group)]
-        put(group, fold_kept(head + escape(new)))
-
-    put_text(_TITLE, "SUMMARY", title, slot.title)
-    put_text(_DESCRIPTION, "DESCRIPTION", description, slot.description)
-    if (access == "PUBLIC") != (slot.visibility == "public"):
-        put(_ACCESS, f"CLASS:{slot.visibility.upper()}\r\n")
-    put_text(_PLACE, "LOCATION", place, _place(slot.location))
-    if (0 if sequence is None else int(sequence)) != slot.sequence:
-        put(_SEQUENCE, f"SEQUENCE:{slot.sequence}\r\n")
-    if not changes and not added:
-        return text
-    tail = text.find("\nBEGIN:") + 1 or len(text) - len(_END)
-    if slot.changed is not None:
-        for name in ("LAST-MODIFIED", "DTSTAMP"):
-            line = f"{name}:{_stamp(slot.changed)}\r\n"
-            begin = text.find(f"\n{name}") + 1
-            if not begin:
-                added.append(line)
-            elif begin > tail or text.find(f"\n{name}", begin) >= 0 or text[begin + len(name)] != ":":
+def _differences(slot: Slot, old: Slot) -> dict[str, str]:
+    """Give the new values, empty for none, of the properties that differ, as they stand in a line. Raises `_Odd`."""
+    values = {}
+    for field in compress(_FIELDS, map(is_not, slot, old)):
+        if slot[field] == old[field]:
+            continue
+        if field == _TITLE:
+            values["SUMMARY"] = _spelt(slot.title)
+        elif field == _SEQUENCE:
+            values["SEQUENCE"] = str(slot.sequence)
+        elif field == _DESCRIPTION:
+            values["DESCRIPTION"] = _spelt(slot.description)
+        elif field == _LOCATION:
+            if "\nGEO" in slot.ical:
                 raise _Odd
-            else:
-                changes.append((begin, text.index("\n", begin) + 1, line))
-    return _spliced(text, tail, changes, added)
+            _name_of(old.location)
+            values["LOCATION"] = _spelt(_name_of(slot.location))
+        elif field == _VISIBILITY and slot.visibility in _WORDED:
+            values["CLASS"] = slot.visibility.upper()
+        elif field not in _ASIDE:
+            raise _Odd
+    return values
 
 
-def _value(raw: str | None) -> str:
-    """Give the text of a captured value."""
-    if raw is None:
-        return ""
-    return unescape(raw[:-2].replace("\r\n ", "").replace("\r\n\t", "") if "\n" in raw[:-1] else raw[:-2])
+def _spelt(text: str) -> str:
+    if not is_exact(text):
+        raise _Odd
+    return escape(text)
 
 
-def _place(location: Location | None) -> str:
+def _name_of(location: Location | None) -> str:
     """Give the LOCATION of a slot whose place has no more than a name. Raises `_Odd`."""
     if location is None:
         return ""
@@ -114,50 +84,47 @@ def _place(location: Location | None) -> str:
     return location.name
 
 
-def _times_agree(slot: Slot, start: str, start_clock: Clock, end: str | None, end_clock: Clock) -> bool:
-    """Whether DTSTART and DTEND say what the fields say already."""
-    if slot.all_day:
-        if len(start) != 8 or slot.timezone is not None or datetime.fromisoformat(start) != slot.start:
-            return False
-        if end is None:
-            return slot.end == slot.start + ONE_DAY
-        return len(end) == 8 and datetime.fromisoformat(end) == slot.end
-    if len(start) == 8 or start_clock.read(start) != slot.start:
-        return False
-    if slot.timezone != (
-        start_clock.name if start_clock.rules is not None else None if slot.start.tzinfo is not None else FLOATING
-    ):
-        return False
+def _spliced(text: str, uid: str, values: dict[str, str], changed: datetime | None) -> str:
+    """Replace properties in the text of an event, and add those it has not. Raises `_Odd`."""
+    if changed is not None:
+        values["LAST-MODIFIED"] = values["DTSTAMP"] = _stamp(changed)
+    pieces = _properties(tuple(values)).split(text)
+    end = pieces[-2] if len(pieces) > 1 else None
     if end is None:
-        return slot.end is None
-    return len(end) != 8 and end_clock.read(end) == slot.end
-
-
-@lru_cache(maxsize=1_000)
-def _clock(params: str) -> Clock:
-    """Tell what parameters say. Raises `_Odd` for anything but a zone with a known name."""
-    tzid = params.removeprefix(";TZID=")
-    if params in ("", ";VALUE=DATE"):
-        return Clock(None, None)
-    zone = known_zone(tzid) if tzid != params and ";" not in tzid else None
-    if zone is None:
         raise _Odd
-    return Clock(zone.rules, zone.name)
+    parts: list[str] = []
+    for before, name, params in zip(pieces[:-5:4], pieces[1:-4:4], pieces[2:-4:4], strict=True):
+        value = values.pop(name, None)
+        if value is None:  # odd, or there twice
+            raise _Odd
+        parts += (before, _line(name, params if name in _KEEPING_PARAMS else "", value))
+    parts += (pieces[-5], "\n", *(_line(name, "", value)[1:] + "\n" for name, value in values.items() if value), end)
+    edited = "".join(parts)
+    if f"\nUID:{uid}\r\n" not in edited and f"\n{fold_kept(f'UID:{escape(uid)}')}" not in edited:
+        raise _Odd  # the slot got another than stands there
+    return NotedText.of(edited, edited.encode(), text.zones) if type(text) is NotedText else edited
+
+
+def _line(name: str, params: str, value: str) -> str:
+    """Write a property behind the line end before it, without its own; nothing when it has no value."""
+    if not value:
+        return ""
+    line = f"\n{name}{params}:{value}\r"
+    return line if len(line) <= MAX_OCTETS and line.isascii() else "\n" + fold_kept(line[1:-1])[:-1]
+
+
+@lru_cache(maxsize=256)
+def _properties(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Make what splits an event at some properties, each without its last line end, and where its own properties end.
+
+    Groups: name and parameters of a property; all behind the event's own properties; none for what is odd.
+    """
+    some = "|".join(names)
+    return re.compile(
+        rf'\n(?:({some})((?:;(?!TZID=)[A-Z0-9-]++=[^":;\\\n]*+)*+):.*+(?:\n .*+)*+(?=\n)|({_TAIL})|(?:BEGIN|{some})[:;]|{PREFIX})'
+    )
 
 
 @lru_cache(maxsize=64)
 def _stamp(changed: datetime) -> str:
     return spell_utc(changed)
-
-
-def _spliced(text: str, end: int, changes: list[tuple[int, int, str]], added: list[str]) -> str:
-    """Replace stretches of the text, and add lines at the end of the event's own."""
-    changes.sort()
-    parts: list[str] = []
-    at = 0
-    for start, stop, line in changes:
-        if start > end:  # a property behind an alarm
-            raise _Odd
-        parts += (text[at:start], line)
-        at = stop
-    return "".join([*parts, text[at:end], *added, text[end:]])

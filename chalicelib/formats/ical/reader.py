@@ -23,6 +23,8 @@ from chalicelib.formats.ical.zones import known_zone
 
 MAX_ENTRY: Final = 16_000_000
 """Octets of one entry."""
+SOON: Final = 4_096
+"""Octets of an event without an end in sight that are not looked at before more have come."""
 MAX_HELD: Final = 8_000_000
 """Characters of events that wait for their time zone."""
 MAX_ZONE: Final = 100_000
@@ -138,7 +140,7 @@ class CalendarReading:
         size = len(text)
         position = 0
         if self._stream.clean:
-            self._quick.look_at(text)
+            self._quick.look_at(text, tidy=self._stream.tidy)
         while position < size:
             if self._stream.clean and not self._held and not self._skipping:
                 position = yield from self._plain_events(text, position, at_end)
@@ -188,6 +190,8 @@ class CalendarReading:
             return end
         if line.name == "BEGIN" and line.value.strip().upper() == "VEVENT":
             self._seen = True
+            if not at_end and len(text) - position < SOON and text.find("\nEND:VEVENT", end) < 0:
+                return -1
             return (yield from self._event(text, position, at_end))
         yield from self._outside(line, position)
         return end
@@ -364,7 +368,7 @@ class CalendarReading:
         self._frame = Frame(name, dict(self._vtimezones))
         self._quick = QuickReader(self._frame)
         if self._stream.clean:
-            self._quick.look_at(self._stream.text)
+            self._quick.look_at(self._stream.text, tidy=self._stream.tidy)
 
     def _line_at(self, position: int) -> int:
         """Tell the number of the line that begins at a position of the block, from 1; positions only rise."""

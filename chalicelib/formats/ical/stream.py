@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from chalicelib.formats.ical.text import is_tidy
+
 GATHER: Final = 65_536
 """Bytes that are gathered before they are looked at."""
 ENOUGH: Final = 65_536
@@ -27,6 +29,8 @@ class Stream:
         self.text = ""
         self.clean = True
         """Whether `text` has neither NUL characters nor CRs that end no line."""
+        self.tidy = True
+        """Whether `text` is folded as kept text is."""
         self.torn = False
         """Whether `text` is followed by a line of more than `MAX_LINE` octets, which will be passed over."""
         self.cr = cr
@@ -92,9 +96,11 @@ class Stream:
         if self.cr:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
         lines = text.count("\n")
-        self._exact = lines == text.count("\r\n") == text.count("\r")
+        self.tidy = is_tidy(text)
+        self._exact = lines == text.count("\r") and (self.tidy or lines == text.count("\r\n"))
         if not self._exact:
             text = _LINE_END.sub("\r\n", text)
+            self.tidy = is_tidy(text)
         if text and text[-1] != "\n":
             text += "\r\n"
         self.clean = "\0" not in text and (self._exact or text.count("\r") == text.count("\n"))

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, cast
 
 from chalicelib.domain.slots import Group, Slot
 from chalicelib.formats.ical.extras import render
 from chalicelib.formats.ical.lines import components, tzid_of
+from chalicelib.formats.ical.noted import NotedText, names_floating_times
 from chalicelib.formats.ical.plain import Batch, batches
 from chalicelib.formats.ical.text import escape, fold
 from chalicelib.formats.ical.zones import vtimezone
@@ -28,7 +29,6 @@ TIMES_ARE_FLOATING: Final = "BEGIN:X-SLOTPORT\r\nX-SLOTPORT-TIMES:FLOATING\r\nEN
 
 _UTC_TIME: Final = re.compile(r"\n(DTSTART|DTEND)((?:;VALUE=DATE-TIME)?):([0-9]{8}T[0-9]{6})Z(?=\r)")
 _RECURS: Final = re.compile(r"\n(?:RRULE|RDATE|RECURRENCE-ID)[;:]")
-_FLOATING_LIST: Final = re.compile(r"\n(?:RECURRENCE-ID|RDATE|EXDATE)(?![^:\n]*TZID)[^:\n]*:(?:[^\n]*,)?[0-9]{8}T[0-9]{6}(?!Z)")
 _TZID: Final = b";TZID="
 _TZID_VALUE: Final = re.compile(r'"([^"]*)"|([^:;,]*)')
 
@@ -51,7 +51,7 @@ def write(
     for batch in batches(slots, lambda slot: render(slot, described)):
         if google:
             texts = [_UTC_TIME.sub(r"\n\1\2;TZID=UTC:\3", text) if _RECURS.search(text) else text for text in batch.texts]
-            batch = batch._replace(texts=texts)
+            batch = batch._replace(texts=texts, noted=False)
         yield writer.batch(batch)
     yield writer.end()
 
@@ -107,13 +107,20 @@ class _Writer:
 
     def batch(self, batch: Batch) -> bytes:
         """Write a batch of components with everything that has to stand before them."""
-        texts, floating, recurring = batch
+        texts, floating, recurring, noted = batch
+        if noted:
+            return self._copied(cast("list[NotedText]", texts), floating=floating)
         if not floating and not self._floating:
-            floating = any(_FLOATING_LIST.search(text) for text in recurring)
+            floating = any(map(names_floating_times, recurring))
         content = _octets(texts)
         if b"END:VTIMEZONE\r\nBEGIN:VEVENT\r\n" not in content:
             return self._components(content, floating=floating)
         return b"".join(self._with_custom_zones(texts, floating=floating))
+
+    def _copied(self, texts: list[NotedText], *, floating: bool) -> bytes:
+        """Write a batch of which everything is known that writing it needs."""
+        zones = "".join([self._zone(tzid) for some in dict.fromkeys([text.zones for text in texts]) for tzid in some])
+        return b"".join([self._before(floating=floating), zones.encode(), *[text.octets for text in texts]])
 
     def end(self) -> bytes:
         """Close the calendar object; what is written next begins another."""
@@ -125,6 +132,10 @@ class _Writer:
         return begin + b"END:VCALENDAR\r\n"
 
     def _components(self, content: bytes, *, floating: bool) -> bytes:
+        return b"".join((self._before(floating=floating), self._zones(content).encode(), content))
+
+    def _before(self, *, floating: bool) -> bytes:
+        """Write what has not been written yet of what stands before all components."""
         before = ""
         if not self._begun:
             before = self._header
@@ -132,7 +143,7 @@ class _Writer:
         if floating and not self._floating:
             self._floating = True
             before += TIMES_ARE_FLOATING
-        return f"{before}{self._zones(content)}".encode() + content
+        return before.encode()
 
     def _zones(self, content: bytes) -> str:
         """Make the VTIMEZONEs of all TZIDs that come up for the first time.
@@ -150,12 +161,11 @@ class _Writer:
             found = piece.partition(b":")[0]
             if found not in self._known:
                 self._known.add(found)
-                zones.append(self._zone(found.decode()))
+                value = _TZID_VALUE.match(found.decode().replace("\r\n ", "").replace("\r\n\t", ""))
+                zones.append(self._zone((value[1] or value[2] or "") if value else ""))
         return "".join(zones)
 
-    def _zone(self, found: str) -> str:
-        value = _TZID_VALUE.match(found.replace("\r\n ", "").replace("\r\n\t", ""))
-        tzid = (value[1] or value[2] or "") if value else ""
+    def _zone(self, tzid: str) -> str:
         if tzid in self._described:
             return ""
         self._described.add(tzid)

@@ -9,10 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain.errors import InvalidInput
+from chalicelib.domain.imports import Entry
 from chalicelib.formats.ical import reader, stream
+from chalicelib.formats.ical.noted import NotedText
 from chalicelib.formats.ical.quick import QuickReader
-from chalicelib.formats.ical.text import fold_kept, is_tidy, is_unfolded, refold
-from tests.unit.formats.ical.calendars import calendar, entries, event
+from chalicelib.formats.ical.text import fold_kept, is_tidy, refold
+from tests.unit.formats.ical.calendars import calendar, entries, event, written
 
 TIMES = (
     "20260101T080000Z",
@@ -185,13 +187,34 @@ def test_refolding_gives_the_one_way_to_fold(texts: list[str]) -> None:
     assert refold("".join(f"{text}\r\n" for text in other)) == canonical
 
 
-@given(st.lists(st.text(st.characters(codec="ascii", exclude_characters="\r\n"), min_size=1, max_size=200), min_size=1))
+@given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\r\n"), min_size=1, max_size=200), min_size=1))
 def test_text_in_our_own_folding_needs_no_other(texts: list[str]) -> None:
-    canonical = "".join(fold_kept(f"X:{text}") for text in texts)
+    lines = [f"X:{text}" for text in texts]
+    canonical = octets("".join(map(fold_kept, ["X", *lines])))
     assert is_tidy(canonical)
-    overlong = "".join(f"X:{text}\r\n" for text in texts)
-    assert is_tidy(overlong) is is_unfolded(overlong) is (overlong == canonical)
-    assert is_unfolded(canonical) is ("\r\n " not in canonical)
+    overlong = octets("".join(f"{line}\r\n" for line in lines))
+    assert is_tidy("X\r\n" + overlong) is ("X\r\n" + overlong == canonical)
+
+
+@given(st.text(st.sampled_from("aé日😀"), min_size=76, max_size=200), st.integers(1, 75))
+def test_folds_elsewhere_are_seen(text: str, at: int) -> None:
+    line = f"X:{text}"
+    folded = octets("X\r\n" + "".join(map(fold_kept, (line[:at],)))[:-2] + "\r\n " + fold_kept(" " + line[at:])[1:])
+    assert is_tidy(folded) is (folded == octets("X\r\n" + fold_kept(line)))
+
+
+@settings(max_examples=300, deadline=None)
+@given(calendars())
+def test_what_is_noted_is_so(content: bytes) -> None:
+    try:
+        found = [entry.slot for entry in reader.read([content]) if isinstance(entry, Entry)]
+    except InvalidInput:
+        return
+    for slot in found:
+        if isinstance(slot.ical, NotedText):
+            assert slot.ical.octets == slot.ical.encode()
+    for slots in (found, *([slot] for slot in found)):
+        assert written(*slots) == written(*(slot._replace(ical=str(slot.ical)) for slot in slots))
 
 
 def octets(text: str) -> str:

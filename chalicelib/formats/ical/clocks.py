@@ -1,0 +1,75 @@
+"""What the parameters of a time say, and its instant, looked up by the day: that costs a fifth of converting it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
+from typing import Final
+
+from chalicelib.formats.ical.lines import param
+from chalicelib.formats.ical.zones import known_zone
+
+MAX_CLOCKS: Final = 32
+MAX_DAYS: Final = 4_000
+"""Days of which a clock keeps the offset."""
+
+
+class Clock:
+    """What the parameters of a DTSTART or DTEND say: no zone, or one with a known name."""
+
+    __slots__ = ("_changes", "_offsets", "name", "rules", "zones")
+
+    def __init__(self, rules: tzinfo | None, name: str | None, *zones: str) -> None:
+        self.rules = rules
+        self.name = name
+        self.zones = zones
+        """The TZID, if there is one."""
+        self._offsets: dict[str, timedelta] = {}
+        """By day, the offset from UTC, if that holds all day."""
+        self._changes: set[str] = set()
+        """Days on which it does not."""
+
+    def read(self, value: str) -> datetime:
+        """Read a time. Raises `ValueError`, `OverflowError`."""
+        if self.rules is None:
+            return datetime.fromisoformat(value)
+        offset = self._offsets.get(value[:8])
+        if offset is None:
+            offset = self._offset(value[:8])
+        if offset is not None:
+            return datetime.fromisoformat(value[:15] + "Z") - offset
+        return datetime.fromisoformat(value[:15]).replace(tzinfo=self.rules).astimezone(UTC)
+
+    def span(self, start: str, end: str) -> tuple[datetime, datetime]:
+        """Read two times of a zone. Raises `ValueError`, `OverflowError`."""
+        day = start[:8]
+        offset = self._offsets.get(day)
+        if offset is None or not end.startswith(day):
+            return self.read(start), self.read(end)
+        return datetime.fromisoformat(start[:15] + "Z") - offset, datetime.fromisoformat(end[:15] + "Z") - offset
+
+    def _offset(self, day: str) -> timedelta | None:
+        if day in self._changes:
+            return None
+        midnight = datetime.fromisoformat(day).replace(tzinfo=self.rules)
+        offset = midnight.utcoffset()
+        if len(self._offsets) + len(self._changes) > MAX_DAYS:
+            self._offsets.clear()
+            self._changes.clear()
+        if offset is None or any((midnight + timedelta(hours=hours)).utcoffset() != offset for hours in (-6, 6, 12, 18, 24, 30)):
+            self._changes.add(day)
+            return None
+        self._offsets[day] = offset
+        return offset
+
+
+@lru_cache(maxsize=MAX_CLOCKS)
+def clock_of(params: str) -> Clock | None:
+    """Tell what the parameters of a DTSTART or DTEND say; None when that is not plain, or no zone that is known."""
+    tzid = param(params, "TZID")
+    if params.replace(";VALUE=DATE-TIME", "").replace(";VALUE=DATE", "").replace(f";TZID={tzid}", ""):
+        return None
+    zone = known_zone(tzid) if tzid else None
+    if zone is None:
+        return None if tzid else Clock(None, None)
+    return Clock(zone.rules, zone.name, tzid)
