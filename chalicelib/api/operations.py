@@ -38,6 +38,8 @@ class Body:
     """Those in which the type itself is sent."""
     files: Mapping[str, str] = field(default_factory=dict)
     """Media types in which a whole file is sent instead, each with an example."""
+    form: Any = None
+    """The type of a `multipart/form-data` with the file in it, sent instead."""
     is_required: bool = True
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from chalicelib.api.conventions import answers, models
 from chalicelib.api.conventions.description_examples import (
@@ -31,6 +31,15 @@ from chalicelib.domain.errors import (
     TooManyAttempts,
     Unavailable,
 )
+
+
+class ImportForm(BaseModel):
+    """What a browser's form and `curl -F` send; the switches may stand in the query as well."""
+
+    file: Annotated[str, Field(json_schema_extra={"format": "binary"})]
+    create: bool = False
+    dry_run: bool = False
+
 
 _CONVENTION: Final = (
     Parameter("Convention", "Which convention: its public key.", where="header"),
@@ -218,8 +227,10 @@ _CONVENTIONS: Final = {
     "dismiss_manager": _operation("People", _DONE, *_WRITERS, InvalidInput("own_role", id="7"), NotFound("manager", id="7")),
     "list_users": _operation(
         "People",
-        Success("The accounts.", list[answers.Account], [{"id": "7", "email": "ada@example.org", "name": "Ada"}]),
+        Success("The accounts.", list[answers.Account], [{"id": "7", "email": "ada@example.org", "name": "Ada"}], headers=_LINK),
         *_STAFF,
+        _CURSOR,
+        parameters=(Parameter("after", "The id of the account behind which to go on."),),
     ),
 }
 _PLACES: Final = {
@@ -292,7 +303,11 @@ _EVENTS: Final = {
 }
 _TAG_TYPES: Final = {
     "list_tag_types": _operation(
-        "Tag types", Success("The tag types.", list[answers.TagType], [TAG_TYPE]), *_UNKNOWN, access="optional"
+        "Tag types",
+        Success("The tag types.", list[answers.TagType], [TAG_TYPE], headers=_LINK),
+        *_UNKNOWN,
+        parameters=(Parameter("after", "The title of the tag type behind which to go on."),),
+        access="optional",
     ),
     "add_tag_type": _operation(
         "Tag types",
@@ -369,7 +384,7 @@ _TIME_SLOTS: Final = {
             Parameter("create", "Make locations and events that are not known.", bool),
             Parameter("dry_run", "Report, and write nothing.", bool),
         ),
-        body=Body(dict[str, Any], {"of a conference": {"schedule": {"conference": {"days": []}}}}, files=FILES),
+        body=Body(dict[str, Any], {"of a conference": {"schedule": {"conference": {"days": []}}}}, files=FILES, form=ImportForm),
     ),
 }
 

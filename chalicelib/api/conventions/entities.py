@@ -73,7 +73,7 @@ def dismiss_manager(request: Request) -> Answer:
 @route(blueprint, INTERFACE, "GET", "/entities/users")
 def list_users(request: Request) -> Answer:
     """List the accounts around the convention."""
-    return render.listed([render.account(person) for person in services().conventions.people(_visitor(request))])
+    return render.people(request, services().conventions.people(_visitor(request), after=parse.after_id(request)))
 
 
 # locations
@@ -157,7 +157,7 @@ def cancel_event(request: Request) -> Answer:
 @route(blueprint, INTERFACE, "GET", "/entities/tagtypes")
 def list_tag_types(request: Request) -> Answer:
     """List the tag types."""
-    return render.listed([render.tag_type(found) for found in services().tag_types.catalog(_visitor(request))])
+    return render.tag_types(request, services().tag_types.catalog(_visitor(request), after=request.one("after") or ""))
 
 
 @route(blueprint, INTERFACE, "POST", "/entities/tagtypes")

@@ -186,6 +186,16 @@ def locations(request: Request, found: Iterable[Furnished]) -> Answer:
     return _paged(request, "locations", printed, {"Cache-Control": "no-store"})
 
 
+def people(request: Request, found: Iterable[Person]) -> Answer:
+    """Print a list of accounts, as far as one answer goes; the address of the rest stands in `Link`."""
+    return _paged(request, "users", ((account(shown), str(shown.user_id)) for shown in found), {"Cache-Control": "no-store"})
+
+
+def tag_types(request: Request, found: Iterable[TagType]) -> Answer:
+    """Print a list of tag types, as far as one answer goes; the address of the rest stands in `Link`."""
+    return _paged(request, "tagtypes", ((tag_type(shown), shown.title) for shown in found), {"Cache-Control": "no-store"})
+
+
 def events(request: Request, visit: Visit, found: Iterable[Event]) -> Answer:
     """Print a list of events, as far as one answer goes; the address of the rest stands in `Link`."""
     return _paged(request, "events", ((event(shown, visit), str(shown.id)) for shown in found), {"Cache-Control": "no-store"})

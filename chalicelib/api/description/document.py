@@ -137,6 +137,8 @@ def _types(described: Description) -> Iterator[Any]:
         yield from (answer.type for answer in operation.answers.values() if answer.type is not None)
         if operation.body is not None:
             yield operation.body.type
+            if operation.body.form is not None:
+                yield operation.body.form
 
 
 def _operation(route: Route, described: Description, parts: _Parts) -> Json:
@@ -177,7 +179,8 @@ def _body(body: Body, parts: _Parts) -> Json:
         media_type: {"schema": schema, **({"examples": examples} if examples and media_type == "application/json" else {})}
         for media_type in body.media_types
     }
-    return {"required": body.is_required, "content": {**content, **_files(body.files)}}
+    form = {} if body.form is None else {"multipart/form-data": {"schema": parts.of(body.form)}}
+    return {"required": body.is_required, "content": {**content, **form, **_files(body.files)}}
 
 
 def _files(files: Mapping[str, str]) -> Json:

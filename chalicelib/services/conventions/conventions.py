@@ -167,8 +167,11 @@ class Conventions:
 
         decide(attempt, self._pause)
 
-    def people(self, visitor: Visitor) -> list[Person]:
-        """List the accounts around the convention (managers, owners, hosts) by name; for managers and the backend."""
+    def people(self, visitor: Visitor, *, after: int = 0) -> list[Person]:
+        """List the accounts around the convention (managers, owners, hosts) by name; for managers and the backend.
+
+        `after` is an account behind which to go on. Raises `InvalidInput("invalid_cursor")` when it is none of them.
+        """
         visit = self._doors.enter(visitor)
         visit.standing.require_sight()
         people = {manager.person.user_id: manager.person for manager in visit.head.managers.values()}
@@ -178,7 +181,10 @@ class Conventions:
             for host in slot.hosts:
                 people.setdefault(host.user_id, host)
         people.pop(None, None)
-        return sorted(people.values(), key=lambda person: (person.name, person.key))
+        listed = sorted(people.values(), key=lambda person: (person.name, person.key))
+        if after and after not in people:
+            raise InvalidInput("invalid_cursor", field="after")
+        return listed[listed.index(people[after]) + 1 :] if after else listed
 
     # leaving (see `services.accounts.Leaving`)
 

@@ -22,10 +22,11 @@ class TagTypes:
         self._pause = pause
         self._doors = Doors(store, clock)
 
-    def catalog(self, visitor: Visitor) -> list[TagType]:
-        """List the tag types by title: the public ones, to those who see everything all."""
+    def catalog(self, visitor: Visitor, *, after: str = "") -> list[TagType]:
+        """List the tag types by title, from behind one of them: the public ones, to those who see everything all."""
         visit = self._doors.enter(visitor)
-        return [tag_type for tag_type in visit.head.tag_types.values() if tag_type.public or visit.standing.sees_all]
+        listed = [tag_type for title, tag_type in sorted(visit.head.tag_types.items()) if title > after]
+        return [tag_type for tag_type in listed if tag_type.public or visit.standing.sees_all]
 
     def show(self, visitor: Visitor, title: str) -> TagType:
         """Find one. Raises `NotFound("tagtype")`; what is private does not exist for the public."""

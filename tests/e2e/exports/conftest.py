@@ -15,7 +15,7 @@ import pytest
 
 from tests.running_service import Stack
 
-PATIENCE = 120
+PATIENCE = 300
 """Seconds for a run, on a machine that has other things to do as well."""
 
 

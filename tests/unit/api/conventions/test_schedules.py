@@ -230,11 +230,12 @@ def test_a_change_of_clocks_leaves_the_instants_right_in_every_output(
 
 @pytest.mark.parametrize(
     ("path", "size"),
-    [("timeslots?by_event_status=4", 5_000), ("events", 3_000), ("locations", 2_500), ("conventions", 280)],
+    [("timeslots?by_event_status=4", 5_000), ("events", 3_000), ("locations", 2_500), ("conventions", 280), ("tagtypes", 250)],
 )
 def test_long_list_goes_on_at_the_next_address(full: Con, monkeypatch: pytest.MonkeyPatch, path: str, size: int) -> None:
     for number in range(6):
         assert full.mona.post("/entities/conventions", json={"title": f"Con {number}"}).status == 200
+        assert full.mona.post("/entities/tagtypes", json={"title": f"tag {number}", "values": ["a" * 40]}).status == 200
     monkeypatch.setattr(render, "PAGE_BYTES", size)
     address, seen, pages = f"/entities/{path}", [], 0
     while address:
@@ -248,6 +249,21 @@ def test_long_list_goes_on_at_the_next_address(full: Con, monkeypatch: pytest.Mo
     monkeypatch.undo()
     assert seen == full.public.get(f"/entities/{path}").json()
     assert pages > 3
+
+
+def test_long_list_of_users_goes_on_at_the_next_address(con: Con, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(5):
+        con.join(f"u{number}@example.org", "Same Name")
+        assert con.mona.post("/entities/managers", json={"email": f"u{number}@example.org"}).status == 200
+    everybody = con.mona.get("/entities/users").json()
+    assert [person["email"] for person in everybody] == ["mona@example.org", *(f"u{number}@example.org" for number in range(5))]
+    monkeypatch.setattr(render, "PAGE_BYTES", 150)
+    pages = [con.mona.get("/entities/users")]
+    while link := pages[-1].headers.get("link"):
+        pages.append(con.mona.get(link.removeprefix("<https://slotport.test").partition(">")[0]))
+    assert [len(page.json()) for page in pages] == [2, 2, 2]
+    assert [person for page in pages for person in page.json()] == everybody
+    assert con.mona.get("/entities/users?after=999").status == 400
 
 
 @pytest.mark.parametrize("kind", ["ics", "json", "xml", "csv"])

@@ -140,6 +140,15 @@ def test_models_that_validate_are_the_schemas() -> None:
     assert schemas["exports.ScheduleModel"]["properties"]["timezone"]["default"] == "UTC"
 
 
+def test_file_can_be_sent_as_it_is_and_in_a_form() -> None:
+    content = document()["paths"]["/entities/timeslots/import"]["post"]["requestBody"]["content"]
+    assert {"application/json", "multipart/form-data", "text/calendar", "text/csv"} <= content.keys()
+    form = resolved(content["multipart/form-data"]["schema"])
+    assert (sorted(form["properties"]), form["required"]) == (["create", "dry_run", "file"], ["file"])
+    credentials = document()["paths"]["/api/v1/session/authenticate"]["post"]["requestBody"]["content"]
+    assert sorted(credentials) == ["application/x-www-form-urlencoded", "multipart/form-data"]
+
+
 def test_errors_are_those_that_the_interface_answers() -> None:
     responses = document()["paths"]["/v1/export/ical"]["post"]["responses"]
     shown = {
