@@ -14,12 +14,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from playwright.sync_api import Error, Page, expect
+from playwright.sync_api import Error, Page, Route, expect
 
 from chalicelib.api.exports.errors import REDIRECT_KEYS
 from tests.browser.browsing import PHONE, Axe, OpenPage, Person, Watch, overflow
 from tests.browser.hostile import HOSTILE, expect_only_text
-from tests.browser.worlds import define_export
+from tests.browser.worlds import Entry, define_export, keep
 
 DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
@@ -453,8 +453,21 @@ def test_files_are_found_in_folders(open_page: OpenPage, person: Person, axe: Ax
     expect(files).to_contain_text("Talk 4.ics")
     axe(page)
     assert overflow(page) == 0
+    # an archive that takes long is made by a job; the button waits for it
+    asked: list[str] = []
+
+    def make(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) > 1:
+            route.continue_()
+        else:
+            route.fulfill(status=202, json={"state": "processing", "retry_after": 1}, headers={"Retry-After": "1"})
+
+    page.route("**/zip/000002", make)
     with page.expect_download() as coming:
         files.get_by_role("button", name="Folder as ZIP").click()
+        expect(files.get_by_text("Being made…")).to_be_visible()
+    assert len(asked) == 2
     assert coming.value.suggested_filename == "In folders-000002.zip"
     with zipfile.ZipFile(coming.value.path()) as archive:
         assert sorted(archive.namelist()) == ["000002/Talk 4.ics", "000002/Talk 5.ics", "000002/Talk 6.ics", "000002/slots.json"]
@@ -462,6 +475,29 @@ def test_files_are_found_in_folders(open_page: OpenPage, person: Person, axe: Ax
     files.get_by_label("SHA-256 of manifest.json").click()
     listed = {file["path"]: file["sha256"] for file in shown(person, number)["_files"]}
     expect(files).to_contain_text(listed["manifest.json"])
+
+
+def test_thousands_of_files_are_paged(open_page: OpenPage, person: Person, watch: Watch, axe: Axe) -> None:
+    keep(person, "Many", [Entry(f"Talk {number:04d}", "20260504T0900") for number in range(1_100)])
+    number = define_export(person, "A file for each", json_one_file_per_object=True, filename_template="%title%")
+    page = open_page(person)
+    page.goto(f"/#/exports/{number}")
+    page.get_by_role("button", name="Start").click()
+    files = page.get_by_role("region", name="Files")
+    pages = files.get_by_role("navigation", name="Pages of files")
+    expect(pages).to_contain_text("1–100 of 1,102")
+    before = len(watch.requests)
+    pages.get_by_role("button", name="Next").click()
+    expect(pages).to_contain_text("101–200 of 1,102")
+    expect(files.get_by_role("row")).to_have_count(101)
+    assert [request.url.partition(f"/{number}/")[2] for request in watch.requests[before:]] == ["files?limit=100&offset=100"]
+    axe(page)
+    files.get_by_role("button", name="slots/").first.click()
+    expect(pages).to_contain_text("1–100 of")
+    expect(files.get_by_role("row").nth(1)).to_contain_text("Talk 0000.json")
+    with page.expect_download() as coming:
+        files.get_by_role("button", name="Download Talk 0099.json").click()
+    assert json.loads(coming.value.path().read_text("utf-8"))["title"] == "Talk 0099"
 
 
 def test_each_error_key_has_a_page(open_page: OpenPage, axe: Axe) -> None:

@@ -1,5 +1,6 @@
 // Keeps looking at something that changes on the service: soon after a change, ever less often without one, never in a hidden tab.
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { ApiError } from "../../shell/api";
 
 const SOONEST = 800;
 const LATEST = 12_000;
@@ -53,8 +54,9 @@ export function usePolled<T>(load: (signal: AbortSignal) => Promise<T>, due: (va
         if (own.signal.aborted) return;
         failures += 1;
         setState((before) => ({ value: before.load === load ? before.value : null, problem: error as Error, load }));
-        // what is shown already is worth another try; a first look is repeated by its reader
-        if (seen) timer = setTimeout(ask, Math.min(SOONEST * 2 ** failures, LATEST));
+        // What is shown already is worth another try, unless it was refused; a first look is repeated by its reader.
+        const refused = error instanceof ApiError && error.status >= 400 && error.status < 500;
+        if (seen && !refused) timer = setTimeout(ask, Math.min(SOONEST * 2 ** failures, LATEST));
       }
     }
     function shown() {

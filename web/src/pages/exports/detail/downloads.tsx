@@ -52,7 +52,7 @@ export function Downloads({ shown, onChanged }: { shown: Export; onChanged: (aft
           </p>
         </>
       ) : (
-        <p class="faint">There is something to download as soon as a run is done.</p>
+        <p class="faint">{shown._state === "done" ? "The files of the last run have been removed, as was asked for." : "There is something to download as soon as a run is done."}</p>
       )}
       {asking ? (
         <Confirm title="Make new links?" deed="Make new links" onConfirm={renew} onClose={() => setAsking(false)}>

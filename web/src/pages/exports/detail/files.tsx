@@ -15,7 +15,7 @@ interface Shown {
 }
 
 export function Files({ shown }: { shown: Export }) {
-  const [where, setWhere] = useState("");
+  const [wanted, setWhere] = useState("");
   const [offset, setOffset] = useState(0);
   const { _id: id } = shown.export;
   const total = shown._files_total;
@@ -24,6 +24,8 @@ export function Files({ shown }: { shown: Export }) {
     setOffset(0);
   };
   const whole = total <= shown._files.length;
+  // a new run may have no such folder
+  const where = !whole || shown._files.some((file) => file.path.startsWith(`${wanted}/`)) ? wanted : "";
   return (
     <section class="card" aria-labelledby="files">
       <h2 id="files">Files</h2>

@@ -37,7 +37,7 @@ export function Fields({ own, change }: PartProps) {
           ))}
         </ol>
       ) : null}
-      {problem ? <p class="problem has-problem">{problem}</p> : null}
+      {problem ? <p class="problem">{problem}</p> : null}
       <div class="row">
         <div class="field">
           <label for={id}>Add a field</label>

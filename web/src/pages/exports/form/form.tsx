@@ -35,7 +35,7 @@ export function Form({ id, name, first }: { id: string | null; name: string; fir
   useEffect(() => {
     if (!problem) return;
     // after the fields have got their problems
-    const field = form.current?.querySelector<HTMLElement>("[aria-invalid=true], .has-problem [tabindex], .has-problem input, .has-problem textarea");
+    const field = form.current?.querySelector<HTMLElement>("[aria-invalid=true]");
     (field ?? alert.current)?.focus();
   }, [problem]);
 
@@ -79,39 +79,41 @@ export function Form({ id, name, first }: { id: string | null; name: string; fir
         <Schedules schedules={draft._schedules} onChange={part("_schedules")} />
         <Transports transports={draft._transports} onChange={part("_transports")} />
         <Keeping own={own} change={change} />
-        {conflict && id !== null ? (
-          <Conflict
-            id={id}
-            mine={own._version ?? 0}
-            theirs={current}
-            onKeepMine={() => {
-              const sent = { ...draft, export: { ...own, _version: current } };
-              setDraft(sent);
-              void submit(sent, false);
-            }}
-          />
-        ) : problem ? (
-          <p class="problem" role="alert" ref={alert} tabIndex={-1}>
-            {problem.message}
-          </p>
-        ) : null}
         {id === null ? null : <p class="hint">Saving stops a run that is going. The downloads of the last run end until the next one is done, unless they are to stay (see above).</p>}
-        <div class="actions form-end">
-          <button type="submit" class="primary" disabled={busy}>
-            Save
-          </button>
-          <button type="submit" value="start" disabled={busy}>
-            Save and start
-          </button>
-          <a
-            class="button quiet"
-            href={id === null ? link("exports") : link("exports", id)}
-            onClick={() => {
-              forgetDraft(name);
-            }}
-          >
-            Cancel
-          </a>
+        <div class="form-end">
+          {conflict && id !== null ? (
+            <Conflict
+              id={id}
+              mine={own._version ?? 0}
+              theirs={current}
+              onKeepMine={() => {
+                const sent = { ...draft, export: { ...own, _version: current } };
+                setDraft(sent);
+                void submit(sent, false);
+              }}
+            />
+          ) : problem ? (
+            <p class="problem" role="alert" ref={alert} tabIndex={-1}>
+              {problem.message}
+            </p>
+          ) : null}
+          <div class="actions">
+            <button type="submit" class="primary" disabled={busy}>
+              Save
+            </button>
+            <button type="submit" value="start" disabled={busy}>
+              Save and start
+            </button>
+            <a
+              class="button quiet"
+              href={id === null ? link("exports") : link("exports", id)}
+              onClick={() => {
+                forgetDraft(name);
+              }}
+            >
+              Cancel
+            </a>
+          </div>
         </div>
       </form>
     </Problems.Provider>

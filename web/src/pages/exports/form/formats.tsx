@@ -92,7 +92,7 @@ function CsvOptions({ csv, onChange }: { csv: Csv; onChange: (csv: Csv) => void 
           />
         ))}
       </div>
-      {at("export.csv", true) ? <p class="problem has-problem">{at("export.csv", true)}</p> : null}
+      {at("export.csv", true) ? <p class="problem">{at("export.csv", true)}</p> : null}
       <Check label="Byte order mark, for Excel" checked={csv.use_bom} onChange={(event) => onChange({ ...csv, use_bom: event.currentTarget.checked })} />
       <Check label="Columns that are empty in every row too" checked={csv.empty_columns} onChange={(event) => onChange({ ...csv, empty_columns: event.currentTarget.checked })} />
     </div>

@@ -37,15 +37,25 @@ export function Schedules({ schedules, onChange }: { schedules: Schedule[]; onCh
     setKeys([...keys, next]);
     setNext(next + 1);
   };
+  const zones = useId();
   const problem = at("_schedules", true);
   return (
     <section class="card" aria-labelledby="schedules">
       <h2 id="schedules">Schedule</h2>
+      {schedules.length ? (
+        <datalist id={zones}>
+          <option value="UTC" />
+          {Intl.supportedValuesOf("timeZone").map((name) => (
+            <option key={name} value={name} />
+          ))}
+        </datalist>
+      ) : null}
       {schedules.length ? null : <p class="hint">It runs when you start it. Add a schedule to have it run by itself.</p>}
       {schedules.map((schedule, place) => (
         <Editor
           key={keys[place]}
           place={place}
+          zones={zones}
           schedule={schedule}
           onChange={(changed) => onChange(schedules.map((one, other) => (other === place ? changed : one)))}
           onRemove={() => {
@@ -54,7 +64,7 @@ export function Schedules({ schedules, onChange }: { schedules: Schedule[]; onCh
           }}
         />
       ))}
-      {problem ? <p class="problem has-problem">{problem}</p> : null}
+      {problem ? <p class="problem">{problem}</p> : null}
       {schedules.length < MOST ? (
         <div class="presets" role="group" aria-label="Add a schedule">
           <span class="faint">{schedules.length ? "And also" : "Add"}</span>
@@ -69,7 +79,16 @@ export function Schedules({ schedules, onChange }: { schedules: Schedule[]; onCh
   );
 }
 
-function Editor({ place, schedule, onChange, onRemove }: { place: number; schedule: Schedule; onChange: (schedule: Schedule) => void; onRemove: () => void }) {
+interface EditorProps {
+  place: number;
+  schedule: Schedule;
+  /** Id of the list of time zones. */
+  zones: string;
+  onChange: (schedule: Schedule) => void;
+  onRemove: () => void;
+}
+
+function Editor({ place, schedule, zones, onChange, onRemove }: EditorProps) {
   const at = useProblem();
   const path = `_schedules[${place}]`;
   const toggle = (day: string) => {
@@ -108,9 +127,16 @@ function Editor({ place, schedule, onChange, onRemove }: { place: number; schedu
         {NUMBERS.map(({ name, label, low, high, hint }) => (
           <Numbers key={name} label={label} low={low} high={high} hint={hint} value={schedule[name]} problem={at(`${path}.${name}`)} onChange={(value) => onChange({ ...schedule, [name]: value })} />
         ))}
-        <Zone value={schedule.timezone} problem={at(`${path}.timezone`)} onChange={(timezone) => onChange({ ...schedule, timezone })} />
+        <Field
+          label="Time zone"
+          value={schedule.timezone}
+          list={zones}
+          problem={at(`${path}.timezone`)}
+          hint="Such as Europe/Berlin, or UTC."
+          onInput={(event) => onChange({ ...schedule, timezone: event.currentTarget.value.trim() })}
+        />
       </div>
-      {problem ? <p class="problem has-problem">{problem}</p> : null}
+      {problem ? <p class="problem">{problem}</p> : null}
     </fieldset>
   );
 }
@@ -139,20 +165,5 @@ function Numbers({ label, low, high, hint, value, problem, onChange }: NumbersPr
         onChange(readNumbers(event.currentTarget.value, low, high));
       }}
     />
-  );
-}
-
-function Zone({ value, problem, onChange }: { value: string; problem: string | null; onChange: (zone: string) => void }) {
-  const id = useId();
-  return (
-    <>
-      <Field label="Time zone" value={value} list={id} problem={problem} hint="Such as Europe/Berlin, or UTC." onInput={(event) => onChange(event.currentTarget.value.trim())} />
-      <datalist id={id}>
-        <option value="UTC" />
-        {Intl.supportedValuesOf("timeZone").map((name) => (
-          <option key={name} value={name} />
-        ))}
-      </datalist>
-    </>
   );
 }

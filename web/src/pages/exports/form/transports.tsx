@@ -28,7 +28,7 @@ export function Transports({ transports, onChange }: { transports: Transport[]; 
           onRemove={() => onChange(transports.filter((_, other) => other !== place))}
         />
       ))}
-      {problem ? <p class="problem has-problem">{problem}</p> : null}
+      {problem ? <p class="problem">{problem}</p> : null}
       {transports.length < MOST ? (
         <div class="presets" role="group" aria-label="Add a delivery">
           <span class="faint">Add</span>
@@ -100,7 +100,7 @@ function Editor({ place, transport, onChange, onRemove }: { place: number; trans
           </option>
         ))}
       </SelectField>
-      {problem ? <p class="problem has-problem">{problem}</p> : null}
+      {problem ? <p class="problem">{problem}</p> : null}
     </fieldset>
   );
 }

@@ -89,7 +89,7 @@ function Condition({ objecttype, path, number, value, onChange, onRemove }: Cond
       ) : (
         <JsonField label="Condition" value={value} problem={at(path)} onChange={onChange} />
       )}
-      {one && own ? <p class="problem has-problem">{own}</p> : null}
+      {one && own ? <p class="problem">{own}</p> : null}
     </fieldset>
   );
 }

@@ -3,7 +3,7 @@ import { useId, useState } from "preact/hooks";
 import type { PartProps } from "../form";
 import { useProblem } from "../problems";
 import { Conditions } from "./conditions";
-import { type Sort, simple } from "./elements";
+import { type Sort, element, simple } from "./elements";
 import { JsonField } from "./json_field";
 import { Order } from "./order";
 import { SimpleSearch } from "./simple";
@@ -37,17 +37,14 @@ export function Search({ own, change }: PartProps) {
         </div>
       </div>
       {shown !== "simple" && !plain ? <p class="hint">This says more than the simple form can show.</p> : null}
-      {shown === "simple" && plain && parts ? <SimpleSearch objecttype={own.objecttype} value={plain} onChange={(elements) => put(elements, parts.sort)} /> : null}
+      {shown === "simple" && plain && parts ? <SimpleSearch objecttype={own.objecttype} value={plain} at={(type) => at(`export.search.search[${parts.elements.findIndex((one) => element(one)?.type === type)}]`)} onChange={(elements) => put(elements, parts.sort)} /> : null}
       {shown === "conditions" && parts ? (
         <Conditions objecttype={own.objecttype} path="export.search.search" elements={parts.elements} onChange={(elements) => put(elements, parts.sort)} />
       ) : null}
       {shown === "json" ? (
         <JsonField label="Search as JSON" rows={14} value={own.search ?? {}} problem={at("export.search")} onChange={(search) => change({ search })} />
       ) : (
-        <>
-          {parts ? <Order objecttype={own.objecttype} sort={parts.sort} onChange={(sort) => put(parts.elements, sort)} /> : null}
-          {shown === "simple" && at("export.search") ? <p class="problem has-problem">{at("export.search")}</p> : null}
-        </>
+        parts && <Order objecttype={own.objecttype} sort={parts.sort} onChange={(sort) => put(parts.elements, sort)} />
       )}
     </section>
   );

@@ -3,7 +3,6 @@ import { useEffect, useState } from "preact/hooks";
 import { Check, Field } from "../../../../parts/field";
 import { call } from "../../../../shell/api";
 import type { ObjectType } from "../../export";
-import { useProblem } from "../problems";
 import { type Element, type Simple, elementsOf } from "./elements";
 
 interface Group {
@@ -13,20 +12,27 @@ interface Group {
 /** Pages of a hundred groups that are asked for. */
 const MOST_PAGES = 10;
 
-export function SimpleSearch({ objecttype, value, onChange }: { objecttype: ObjectType; value: Simple; onChange: (elements: Element[]) => void }) {
-  const at = useProblem();
+interface SimpleProps {
+  objecttype: ObjectType;
+  value: Simple;
+  /** Gives what is wrong with the element of a type. */
+  at: (type: Element["type"]) => string | null;
+  onChange: (elements: Element[]) => void;
+}
+
+export function SimpleSearch({ objecttype, value, at, onChange }: SimpleProps) {
   const set = (patch: Partial<Simple>) => onChange(elementsOf({ ...value, ...patch }, objecttype));
   return (
     <>
       <div class="row">
-        <Field label="Text contains" value={value.text} maxLength={1000} dir="auto" placeholder="anything" hint="All of these words." onInput={(event) => set({ text: event.currentTarget.value })} />
+        <Field label="Text contains" value={value.text} maxLength={1000} dir="auto" placeholder="anything" hint="All of these words." problem={at("match")} onInput={(event) => set({ text: event.currentTarget.value })} />
         <Field label="From" type="date" value={value.from} max={value.to || "9999-12-31"} onInput={(event) => set({ from: event.currentTarget.value })} />
-        <Field label="To" type="date" value={value.to} min={value.from || undefined} max="9999-12-31" problem={at("export.search.to")} onInput={(event) => set({ to: event.currentTarget.value })} />
+        <Field label="To" type="date" value={value.to} min={value.from || undefined} max="9999-12-31" problem={at("range")} onInput={(event) => set({ to: event.currentTarget.value })} />
       </div>
       {objecttype === "slot" ? (
         <Groups chosen={value.among} onChange={(among) => set({ among })} />
       ) : (
-        <Rooms chosen={value.among} onChange={(among) => set({ among })} />
+        <Rooms chosen={value.among} problem={at("in")} onChange={(among) => set({ among })} />
       )}
     </>
   );
@@ -74,13 +80,14 @@ async function allGroups(signal: AbortSignal): Promise<Group[]> {
   return found;
 }
 
-function Rooms({ chosen, onChange }: { chosen: string[]; onChange: (slugs: string[]) => void }) {
+function Rooms({ chosen, problem, onChange }: { chosen: string[]; problem: string | null; onChange: (slugs: string[]) => void }) {
   const [text, setText] = useState(() => chosen.join(", "));
   return (
     <Field
       label="In one of these rooms"
       value={text}
       placeholder="any"
+      problem={problem}
       hint="Their short names, with commas between."
       onInput={(event) => {
         setText(event.currentTarget.value);
