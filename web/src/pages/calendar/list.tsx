@@ -20,7 +20,7 @@ const ROWS = 150;
 
 const TITLE = new Intl.DateTimeFormat(navigator.language, { month: "long", year: "numeric" });
 const WEEKDAY = new Intl.DateTimeFormat(navigator.language, { weekday: "long", timeZone: "UTC" });
-const DATE = new Intl.DateTimeFormat(navigator.language, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+const DATE = new Intl.DateTimeFormat(navigator.language, { day: "numeric", month: "long", timeZone: "UTC" });
 const CLOCK = new Intl.DateTimeFormat(navigator.language, { hour: "2-digit", minute: "2-digit" });
 
 export function List({ date, events, loading, onRange, onOpen }: ListProps) {

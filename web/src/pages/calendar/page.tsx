@@ -25,8 +25,8 @@ import { SlotWindow } from "./window";
 type Opened = { kind: "new"; form: Form } | { kind: "slot"; slot: Slot } | { kind: "day"; day: string } | { kind: "groups" } | null;
 
 export default function CalendarPage({ place }: PageProps) {
-  const [view, setView] = useState<View>(() => startView(place.query.get("view")));
-  const [date, setDate] = useState(() => startDate(place.query.get("date")));
+  const view = startView(place.query.get("view"));
+  const date = startDate(place.query.get("date"));
   const [title, setTitle] = useState("");
   const [opened, setOpened] = useState<Opened>(null);
   const [saving, setSaving] = useState<ReadonlySet<string>>(new Set());
@@ -52,9 +52,6 @@ export default function CalendarPage({ place }: PageProps) {
       slots.close();
     };
   }, [slots]);
-  useEffect(() => {
-    if (place.query.get("view") !== view || place.query.get("date") !== date) go(`${link("calendar")}?view=${view}&date=${date}`, { replace: true });
-  }, [view, date]);
 
   function range({ start, end, title: text }: Range) {
     setTitle(text);
@@ -99,9 +96,9 @@ export default function CalendarPage({ place }: PageProps) {
         view={view}
         title={title}
         loading={loading}
-        onView={setView}
-        onStep={(step) => setDate(stepped(view, date, step))}
-        onToday={() => setDate(dateHere(new Date()))}
+        onView={(other) => show(other, date)}
+        onStep={(step) => show(view, stepped(view, date, step))}
+        onToday={() => show(view, dateHere(new Date()))}
         onNew={() => setOpened({ kind: "new", form: blank(null, null, false) })}
       />
       {problem ? (
@@ -162,11 +159,18 @@ function startDate(asked: string | null): string {
   return asked && /^\d{4}-\d\d-\d\d$/.test(asked) && !Number.isNaN(Date.parse(asked)) ? asked : dateHere(new Date());
 }
 
-/** Give a day in the week or month before or after. */
+/** Go to another view or day; the way back leads out of the calendar, not through every month. */
+function show(view: View, date: string): void {
+  go(`${link("calendar")}?view=${view}&date=${date}`, { replace: true });
+}
+
+/** Give a day in the week or month before or after: today, if it is there. */
 function stepped(view: View, date: string, step: 1 | -1): string {
   const day = new Date(`${date}T00:00:00Z`);
   if (view === "week") return new Date(day.getTime() + step * 7 * DAY).toISOString().slice(0, 10);
   day.setUTCDate(1);
   day.setUTCMonth(day.getUTCMonth() + step);
-  return day.toISOString().slice(0, 10);
+  const first = day.toISOString().slice(0, 10);
+  const today = dateHere(new Date());
+  return today.slice(0, 7) === first.slice(0, 7) ? today : first;
 }

@@ -124,7 +124,7 @@ export function SlotDialog({ opened, onClose, onSaved, onGone }: SlotDialogProps
               Cancel
             </button>
             {read ? (
-              <button type="button" class="quiet remove" disabled={busy} onClick={() => setAsking("delete")}>
+              <button type="button" class="quiet slot-delete" disabled={busy} onClick={() => setAsking("delete")}>
                 Delete…
               </button>
             ) : null}
