@@ -88,29 +88,31 @@ def _spliced(text: str, uid: str, values: dict[str, str], changed: datetime | No
     """Replace properties in the text of an event, and add those it has not. Raises `_Odd`."""
     if changed is not None:
         values["LAST-MODIFIED"] = values["DTSTAMP"] = _stamp(changed)
-    pieces = _properties(tuple(values)).split(text)
-    end = pieces[-2] if len(pieces) > 1 else None
-    if end is None:
+    pieces: list[str | None] = _properties(tuple(values)).split(text)
+    if len(pieces) == 1 or pieces[-2] is None:
         raise _Odd
-    parts: list[str] = []
-    for before, name, params in zip(pieces[:-5:4], pieces[1:-4:4], pieces[2:-4:4], strict=True):
+    for at in range(1, len(pieces) - 4, 4):
+        name = pieces[at] or ""
         value = values.pop(name, None)
         if value is None:  # odd, or there twice
             raise _Odd
-        parts += (before, _line(name, params if name in _KEEPING_PARAMS else "", value))
-    parts += (pieces[-5], "\n", *(_line(name, "", value)[1:] + "\n" for name, value in values.items() if value), end)
-    edited = "".join(parts)
+        params = pieces[at + 1] if name in _KEEPING_PARAMS else ""
+        pieces[at] = _line(f"\n{name}{params}:{value}\r") if value else ""
+        pieces[at + 1] = None
+    pieces[-4] = "\n"
+    if values:
+        pieces[-3] = "".join([_line(f"\n{name}:{value}\r")[1:] + "\n" for name, value in values.items() if value])
+    edited = "".join(filter(None, pieces))
     if f"\nUID:{uid}\r\n" not in edited and f"\n{fold_kept(f'UID:{escape(uid)}')}" not in edited:
         raise _Odd  # the slot got another than stands there
-    return NotedText.of(edited, edited.encode(), text.zones) if type(text) is NotedText else edited
+    if type(text) is not NotedText:
+        return edited
+    return NotedText.of(edited, edited.encode(), text.zones)
 
 
-def _line(name: str, params: str, value: str) -> str:
-    """Write a property behind the line end before it, without its own; nothing when it has no value."""
-    if not value:
-        return ""
-    line = f"\n{name}{params}:{value}\r"
-    return line if len(line) <= MAX_OCTETS and line.isascii() else "\n" + fold_kept(line[1:-1])[:-1]
+def _line(line: str) -> str:
+    """Fold a line, from the line end before it to its CR."""
+    return line if len(line) <= MAX_OCTETS and line.isascii() else f"\n{fold_kept(line[1:-1])[:-1]}"
 
 
 @lru_cache(maxsize=256)

@@ -14,6 +14,9 @@ _TIDY: Final = re.compile(
 )
 """Lines that go on in no fold, that are full, or that have no room for the next character."""
 
+_LONG: Final = re.compile(rf"\n.{{{MAX_OCTETS + 2},}}+")
+"""A line that needs a fold, from the line end before it to its CR."""
+
 _FOLD: Final = re.compile(r"(?:(?<!\n)\r\n|(?<![\r\n])\n)(?:\r?\n)*[ \t]")
 _ESCAPED: Final = re.compile(r"\\([\\,;:nN])")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -94,12 +97,17 @@ def fold_kept(line: str) -> str:
 
 
 def refold(text: str) -> str:
-    """Fold every line of CRLF text as `fold_kept` does; `text` holds one character per octet, before and after."""
-    logical = text.replace("\r\n ", "").replace("\r\n\t", "").split("\r\n")
-    return "\r\n".join([line if len(line) <= MAX_OCTETS else _folded_again(line) for line in logical])
+    """Fold every line of an event as `fold_kept` does; `text` is CRLF text of one character per octet, before and after."""
+    text = "".join(text.split("\r\n "))
+    if "\t" in text:
+        text = text.replace("\r\n\t", "")
+    return _LONG.sub(_folded_again, text)
 
 
-def _folded_again(line: str) -> str:
-    if line.isascii():
-        return fold_kept(line)[:-2]
-    return fold_kept(line.encode("latin-1").decode())[:-2].encode().decode("latin-1")
+def _folded_again(found: re.Match[str]) -> str:
+    line = found[0]
+    if ";TZID=" in line or not line.isascii():
+        return "\n" + fold_kept(line[1:-1].encode("latin-1").decode())[:-1].encode().decode("latin-1")
+    if len(line) < 2 * MAX_OCTETS:
+        return f"{line[: MAX_OCTETS + 1]}\r\n {line[MAX_OCTETS + 1 :]}"
+    return f"\n{fold(line[1:-1])[:-1]}"
