@@ -69,7 +69,16 @@ export function List({ query }: { query: URLSearchParams }) {
       ) : value.objects.length ? (
         <>
           <Table objects={value.objects} onChanged={look} />
-          <Pager label="Pages of exports" offset={value.offset} size={SIZE} count={value.count} onPage={(to) => show({ offset: to })} />
+          <Pager
+            label="Pages of exports"
+            offset={value.offset}
+            size={SIZE}
+            count={value.count}
+            onPage={(to) => {
+              show({ offset: to });
+              scrollTo(0, 0);
+            }}
+          />
         </>
       ) : filter || value.count ? (
         <div class="card empty">

@@ -9,10 +9,9 @@ const STATES: Record<State, { text: string; tag: string }> = {
   done: { text: "Done", tag: "good" },
 };
 
-export const stateWords = (state: State) => STATES[state].text;
-
-export function StateTag({ state }: { state: State }) {
-  return <span class={`tag ${STATES[state].tag}`}>{STATES[state].text}</span>;
+/** `waiting`: what it is called that has not begun, where that is not the run itself. */
+export function StateTag({ state, waiting }: { state: State; waiting?: string }) {
+  return <span class={`tag ${STATES[state].tag}`}>{state === "pending" && waiting ? waiting : STATES[state].text}</span>;
 }
 
 export const TYPES: Record<Definition["type"], string> = {

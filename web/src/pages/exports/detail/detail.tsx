@@ -7,6 +7,7 @@ import { Progress } from "../../../parts/progress";
 import { go, link } from "../../../shell/router";
 import { type Export, read, remove, running } from "../export";
 import { usePolled } from "../polling";
+import { reasonWords } from "../reasons";
 import { sentence } from "../schedule_sentence";
 import { StartStop } from "../start_stop";
 import { StateTag, When } from "../words";
@@ -100,7 +101,8 @@ function Standing({ shown }: { shown: Export }) {
         ) : null}
       </p>
       {running(state) ? <Progress label="Progress of the run" done={progress.done} total={progress.total || null} /> : null}
-      {reason ? <p class="problem">{reason}</p> : null}
+      {running(state) && progress.total > 0 && progress.done === progress.total ? <p class="hint">All objects are written. Archives are made and deliveries sent.</p> : null}
+      {reason ? <p class="problem">{reasonWords(reason)}</p> : null}
     </section>
   );
 }

@@ -24,7 +24,7 @@ export function Transports({ shown }: { shown: Export }) {
               <div class="state-line">
                 <strong>{TRANSPORTS[transport.type] ?? transport.type}</strong>
                 <span class="faint">{PACKERS[transport.packer]}</span>
-                <StateTag state={transport._state} />
+                <StateTag state={transport._state} waiting="Waiting" />
               </div>
               <Target options={transport.options} />
               {transport._state === "failed" ? <Failure shown={shown} place={place} /> : null}

@@ -20,7 +20,7 @@ export function refusedPlace(error: unknown): Refused {
   if (typeof path !== "string") return NOTHING;
   const missing = error.code === "error.api.attribute_expected" && typeof attribute === "string";
   const text = typeof description === "string" ? description : error.message;
-  const reason = text.slice(text.indexOf(": ") + 1).trim();
+  const reason = error.details["expected"] === "integer" ? "A whole number is expected." : text.slice(text.indexOf(": ") + 1).trim();
   return { path: missing ? [path, attribute].filter(Boolean).join(".") : path, reason: missing ? "This is needed." : reason.charAt(0).toUpperCase() + reason.slice(1) };
 }
 
