@@ -2,7 +2,7 @@
 
 AWS is replayed at the wire. It prints, at growing sizes, objects per second of processor time (AWS's own taken out, botocore's part
 of each call in it), the requests to S3 and to DynamoDB, objects of the bucket that were read more than once, the state transitions,
-and the peak of memory of a process that runs all tasks. Then the same of runs that write a file for each object.
+and the peak of memory of a container that runs all tasks. Then the same of runs that write a file for each object.
 
     python -m benchmarks.export_job [--million] [--check]
 
@@ -26,7 +26,7 @@ from typing import Any, Final, NamedTuple
 
 from benchmarks._replay import PAGE_BYTES, imported_slot
 from benchmarks._slot_wire import RecordedSlots
-from benchmarks._wire import forget_peak, measured_apart, peak_memory, replayed_services, spread_of
+from benchmarks._wire import Peak, measured_apart, replayed_services, spread_of
 from chalicelib.domain.accounts import Caller
 from chalicelib.domain.exports import Definition, RunRef
 from chalicelib.domain.slots import Group, Slot
@@ -40,7 +40,7 @@ FILES: Final = Definition(formats=("ical",), one_file_per_object=("ical",))
 MOST_REQUESTS: Final = 500
 """To S3, beside one for each file of a single object."""
 MOST_MEMORY: Final = 256
-"""MB, of the whole process, with what the benchmark holds."""
+"""MB, of a container that runs all tasks."""
 MOST_SLOPE: Final = 1.15
 """Seconds an object takes, compared with the size before."""
 
@@ -59,7 +59,7 @@ class Measured(NamedTuple):
     """Megabytes of the index that the slots take, which is what reading them once has to ask for."""
     archive: int
     """Bytes."""
-    peak: float
+    peak: int
 
     @property
     def s3(self) -> int:
@@ -87,16 +87,16 @@ def run(count: int, folder: Path, definition: Definition = JOB, make: Callable[[
         export = services.export_jobs.create(caller, definition).export
         services.export_jobs.start(caller, export.id)
         services.meter.reset()
-        forget_peak()
+        peak = Peak()
         transitions, shards = _work(export.id)
-        seconds, calls, peak = services.meter.seconds, dict(services.meter.calls), peak_memory()
+        seconds, calls, most_memory = services.meter.seconds, dict(services.meter.calls), peak.megabytes()
         done = services.export_jobs.dossier(caller, export.id).export
         archive = services.bucket.path(RunRef(export.id, 1).archive_key("zip"))
         if done.state != "done" or _objects(archive, definition) != count:
             sys.exit(f"exported something else: {done}")
         most = max(services.bucket.reads.values())
         return Measured(
-            seconds, transitions, shards, calls, most, -(-recorded.billed // PAGE_BYTES), archive.stat().st_size, round(peak)
+            seconds, transitions, shards, calls, most, -(-recorded.billed // PAGE_BYTES), archive.stat().st_size, most_memory
         )
 
 
@@ -162,7 +162,7 @@ def table(kind: str, counts: list[int]) -> list[str]:
         growth = slope / (before or slope)
         print(
             f"{count:>10,}{count / found.seconds:>11,.0f}{growth:>12.2f}x{found.s3:>8}{calls['Query']:>9}{others:>8}"
-            f"{found.pages:>9}{found.reads:>12}{found.transitions:>13}{found.peak:>9.0f}",
+            f"{found.pages:>9}{found.reads:>12}{found.transitions:>13}{found.peak:>9}",
             flush=True,
         )
         requests = found.s3 - (count if kind == "files" else 0)

@@ -1,7 +1,7 @@
 """A whole import job: an uploaded calendar, through the tasks of the state machine, into the slot table, AWS replayed at the wire.
 
 It prints, at growing sizes, events per second of processor time (AWS's own taken out, botocore's part of each call in it), the
-calls to AWS, and the peak of memory of a process that runs all tasks. A job of which tasks are killed in the middle has to end
+calls to AWS, and the peak of memory of a container that runs all tasks. A job of which tasks are killed in the middle has to end
 with the same report and each slot once.
 
     python -m benchmarks.import_job [--million] [--check]
@@ -24,7 +24,7 @@ from urllib.parse import unquote, urlsplit
 
 from benchmarks._replay import plain_slot
 from benchmarks._slot_wire import SlotSink
-from benchmarks._wire import Killed, Replayed, forget_peak, measured_apart, peak_memory, replayed_services, spread_of
+from benchmarks._wire import Killed, Peak, Replayed, measured_apart, replayed_services, spread_of
 from chalicelib.domain.accounts import Caller
 from chalicelib.domain.slots import Slot
 from chalicelib.formats import ical
@@ -32,7 +32,7 @@ from chalicelib.services.import_options import ImportOptions
 from chalicelib.tasks.slot_import import import_step
 
 MOST_MEMORY: Final = 256
-"""MB, of the whole process, with what the benchmark holds."""
+"""MB, of a container that runs all tasks."""
 MOST_SLOPE: Final = 1.15
 """Seconds an event takes, compared with the size before."""
 KILLED: Final = 50_000
@@ -47,7 +47,7 @@ class Measured(NamedTuple):
     seconds: float
     calls: dict[str, int]
     tasks: int
-    peak: float
+    peak: int
     report: dict[str, Any]
 
 
@@ -68,7 +68,7 @@ def measure(count: int, make: Callable[[int], Slot] = plain_slot, *, deaths: tup
         caller, state = start(services, (make(number)._replace(groups=()) for number in range(count)))
         services.meter.reset()
         services.meter.deaths = list(deaths)
-        forget_peak()
+        peak = Peak()
         tasks = 0
         while state.get("next") != "finished":
             tasks += 1
@@ -80,7 +80,7 @@ def measure(count: int, make: Callable[[int], Slot] = plain_slot, *, deaths: tup
         job = services.import_jobs.status(caller, state["import_id"])
         if sink.inserted != count or job.report is None or job.report["created"] != count:
             sys.exit(f"imported something else: {sink.inserted} slots, {job}")
-        return Measured(seconds, calls, tasks, peak_memory(), {**job.report, "group": None})
+        return Measured(seconds, calls, tasks, peak.megabytes(), {**job.report, "group": None})
 
 
 def main() -> None:
@@ -104,7 +104,7 @@ def main() -> None:
         before = before or slope
         print(
             f"{count:>10,}{count / found.seconds:>10,.0f}{slope / before:>11.2f}x{found.tasks:>7}{writes:>8}{reads:>7}"
-            f"{sum(calls.values()):>8}{found.peak:>9.0f}",
+            f"{sum(calls.values()):>8}{found.peak:>9}",
             flush=True,
         )
         if (

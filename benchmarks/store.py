@@ -3,10 +3,10 @@
 The way out is one process and one core, so that all stages add up; what the pipeline itself costs is what is left. Memory
 is the peak while slots are streamed that are never all in memory, and time per slot is compared from ten thousand slots on.
 
-    python -m benchmarks.store [--large] [--check]
+    python -m benchmarks.store [--million] [--check]
 
 Targets: the pipeline takes at most the stages' sum, at least 60 % of the slowest stage's rate; memory flat, time linear within
-15 %. `--large` goes up to a million slots.
+15 %. `--million` goes up to a million slots.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def growth(counts: list[int]) -> tuple[float, int]:
 def main() -> None:
     """Print the comparison; with --check, fail far under the targets."""
     parts = [compare("plain", plain_slot), compare("realistic", realistic_slot)]
-    deviation, peak = growth([10_000, 100_000, *([1_000_000] if "--large" in sys.argv else [])])
+    deviation, peak = growth([10_000, 100_000, *([1_000_000] if "--million" in sys.argv else [])])
     if "--check" in sys.argv and (min(parts) < TARGET * 0.7 or peak > MOST_MEMORY or deviation > 0.5):
         sys.exit("far from the targets")
 
