@@ -78,6 +78,8 @@ def answer(_request: Request, error: Exception) -> Answer | None:
     if error.code == "repeated_parameter":
         described = {"description": "It is given twice.", "attribute": error.details["field"], "path": error.details["field"]}
         return _api("invalid_value", described)
+    if error.code == "not_json":
+        return _api("invalid_content", {"description": f"This is not JSON: {error.details['reason']}.", **error.details})
     if isinstance(error, InvalidEncoding | InvalidInput):
         return _api("invalid_content", {"description": _sentence(error.code), **error.details})
     return _api("generic", {"description": _sentence(error.code)})
@@ -133,7 +135,9 @@ def _described(error: DomainError) -> dict[str, Any]:
         "invalid_value": f"{where or 'The input'} has an invalid value",
         "invalid_api": f"{where} is not known",
     }[error.code]
-    reason = details.get("reason") or (f"expected {details['expected']}" if "expected" in details else "")
+    expected = details.get("expected", "")
+    choices = " or ".join(map(str, expected)) if isinstance(expected, list) else expected
+    reason = details.get("reason") or (f"expected {choices}" if choices else "")
     description = f"{words}: {reason}." if reason else f"{words}."
     return {"description": description, "attribute": attribute, "path": where, **details}
 

@@ -157,6 +157,6 @@ def discard(stack: Stack, export_id: int, run: int) -> None:
 
 def mails(stack: Stack, address: str) -> list[tuple[str, str]]:
     """Give subject and text of the mails to an address, in the order in which they were sent."""
-    accounts = httpx.get(f"{stack.endpoint_url}/_ministack/ses/messages").json()["messages"]
+    accounts = httpx.get(f"{stack.endpoint_url}/_ministack/ses/messages", timeout=60).json()["messages"]
     sent = sorted((mail for mails in accounts.values() for mail in mails), key=lambda mail: mail["Timestamp"])
     return [(mail["Subject"], mail["BodyText"]) for mail in sent if mail["To"] == [address]]

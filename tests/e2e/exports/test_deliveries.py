@@ -62,7 +62,9 @@ def test_split_archive_is_several_complete_ones(stack: Stack) -> None:
             assert found.keys().isdisjoint(sizes)
             found |= {name: (size, hashlib.sha256(archive.read(name)).hexdigest()) for name, size in sizes.items()}
     assert found == {file["path"]: (file["size"], file["sha256"]) for file in done["_files"]}
-    third = httpx.get(f"{stack.base_url}/api/v1/export/{export_id}/download/{parts[0]['url'].replace('.1.zip', '.3.zip')}")
+    third = httpx.get(
+        f"{stack.base_url}/api/v1/export/{export_id}/download/{parts[0]['url'].replace('.1.zip', '.3.zip')}", timeout=60
+    )
     assert (third.status_code, third.headers["location"]) == (302, f"{stack.base_url}/#server_error:export.invalid.passkey")
 
 
@@ -82,7 +84,7 @@ def test_mail_goes_to_users_and_to_addresses_that_confirmed_themselves(stack: St
     assert question == "Do you want to get exports?"
     link = re.search(rf"{stack.base_url}/api/v1/confirm/\S+", body)
     assert link is not None
-    confirmed = httpx.get(link[0])
+    confirmed = httpx.get(link[0], timeout=60)
     assert (confirmed.status_code, confirmed.text) == (200, f"Exports can be sent to {stranger} from now on.\n")
     assert owner.run(export_id)["_transports"][0]["_state"] == "done"
     assert mails(stack, stranger)[1:] == [("Export by mail", text)]

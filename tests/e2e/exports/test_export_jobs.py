@@ -62,7 +62,7 @@ class Exports:
         reply = self.http.get(path, params=params)
         assert reply.status_code == 307, reply.text
         assert (reply.headers["cache-control"], reply.headers["referrer-policy"]) == ("no-store", "no-referrer")
-        stored = httpx.get(reply.headers["location"])
+        stored = httpx.get(reply.headers["location"], timeout=60)
         assert stored.status_code == 200
         return stored.content
 
@@ -147,7 +147,7 @@ def test_expired_link_of_the_store_is_refused_and_ours_goes_on(user: Exports) ->
     link = f"/api/v1/export/{number}/download/{user.wait(number)['_downloads']['_files'][0]['url']}"
     address = user.http.get(link).headers["location"]
     broken = httpx.URL(address).copy_set_param("X-Amz-Date", "20200101T000000Z")
-    assert httpx.get(broken).status_code == 403
+    assert httpx.get(broken, timeout=60).status_code == 403
     assert zipfile.ZipFile(io.BytesIO(user.fetch(link))).testzip() is None
     head = user.http.head(link)
     assert (head.status_code, head.headers["content-type"]) == (200, "application/zip")

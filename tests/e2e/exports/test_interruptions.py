@@ -92,7 +92,7 @@ def imported(service: Stack) -> Imported:
     """Import so many events that the process can be killed in the middle of it."""
     owner = Owner(service)
     upload = owner.http.post("/v1/import/uploads").json()
-    httpx.request(upload["method"], upload["url"], content=events(EVENTS), headers=upload["headers"]).raise_for_status()
+    httpx.request(upload["method"], upload["url"], content=events(EVENTS), headers=upload["headers"], timeout=60).raise_for_status()
     address = owner.http.post("/v1/import/", json={"upload": upload["upload"]}).json()["status_url"]
     shown: list[dict[str, Any]] = []
     is_killed = False

@@ -69,7 +69,7 @@ def test_link_gives_the_new_data_after_another_run_and_nothing_after_deletion(ow
 
     after = owner.link(export_id, url)
     owner.call("DELETE", f"/{export_id}")
-    gone = httpx.get(f"{owner.http.base_url}/api/v1/export/{export_id}/download/{url}")
+    gone = httpx.get(f"{owner.http.base_url}/api/v1/export/{export_id}/download/{url}", timeout=60)
 
     runs = [json.loads(zipfile.ZipFile(io.BytesIO(content)).read("manifest.json"))["run"] for content in (before, after)]
     assert runs == [1, 2]

@@ -378,6 +378,19 @@ def test_wrong_method_is_an_api_error(ada: User) -> None:
     assert body["realm"] == "api"
 
 
+def test_value_that_is_none_of_the_known_ones_is_told_them(ada: User) -> None:
+    reply = ada.call("GET", "/1/zip?disposition=open")
+    assert error(reply, 400, "error.api.invalid_value") == {
+        "realm": "api",
+        "code": "error.api.invalid_value",
+        "description": "disposition has an invalid value: expected inline or attachment.",
+        "attribute": "disposition",
+        "path": "disposition",
+        "value": "open",
+        "expected": ["inline", "attachment"],
+    }
+
+
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
 @pytest.mark.parametrize("path", ["nothing", "exports", "export/1/begin", "v1/export", "session/x/y", "export/1/file"])
 def test_unknown_call_is_said_to_be_one_with_or_without_a_token(ada: User, method: str, path: str) -> None:
