@@ -6,7 +6,6 @@ import { FormPage } from "./form/page";
 import { List } from "./list";
 
 export default function Page({ place }: PageProps) {
-  const [id, what] = place.parts;
   const view = place.parts.join("/");
   const shown = useRef(view);
   // These are pages of their own to whoever goes from one to the next: each is read from its top.
@@ -17,8 +16,12 @@ export default function Page({ place }: PageProps) {
       scrollTo(0, 0);
     }
   }, [view]);
-  if (!id) return <List query={place.query} />;
-  if (id === "new") return <FormPage key={`new ${place.query.get("from") ?? ""}`} id={null} from={place.query.get("from")} />;
+  return <div class="exports">{viewOf(place)}</div>;
+}
+
+function viewOf({ parts: [id, what], query }: PageProps["place"]) {
+  if (!id) return <List query={query} />;
+  if (id === "new") return <FormPage key={`new ${query.get("from") ?? ""}`} id={null} from={query.get("from")} />;
   if (what === "edit") return <FormPage key={`edit ${id}`} id={id} from={null} />;
   return <Detail key={id} id={id} />;
 }

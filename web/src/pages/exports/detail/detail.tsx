@@ -49,7 +49,7 @@ export function Detail({ id }: { id: string }) {
         <a href={link("exports")}>Export jobs</a>
       </p>
       <div class="bar">
-        <h1 class="long-title" dir="auto" title={name}>
+        <h1 class="export-title" dir="auto" title={name}>
           {name}
         </h1>
         <StartStop shown={shown} onDone={take} primary />
@@ -145,7 +145,7 @@ function Delete({ shown }: { shown: Export }) {
       </button>
       {asking ? (
         <Confirm title="Delete this export?" deed="Delete" onConfirm={confirm} onClose={() => setAsking(false)}>
-          <p class="long-title" dir="auto">
+          <p class="export-title" dir="auto">
             <strong>{name}</strong>
           </p>
           <p>Its definition, files, log and links go with it. Links that were handed out stop working at once. This cannot be undone.</p>

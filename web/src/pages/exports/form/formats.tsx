@@ -19,7 +19,7 @@ export function Formats({ own, change }: PartProps) {
   return (
     <section class="card" aria-labelledby="formats">
       <h2 id="formats">Formats</h2>
-      <div class="formats">
+      <div class="export-formats">
         {SINGLE.map(({ name, words }) => (
           <div key={name}>
             <Check
