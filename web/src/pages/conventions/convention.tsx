@@ -205,7 +205,7 @@ function FirstSteps({ slug }: { slug: string }) {
         <li>
           <a href={link("conventions", slug, "board")}>Drag them into rooms</a> on the board.
         </li>
-        <li>Set their status to scheduled or approved: from then on they are public.</li>
+        <li>What has a time is public, until you <a href={link("conventions", slug, "events")}>set it to an earlier status</a>.</li>
       </ol>
     </div>
   );

@@ -39,7 +39,9 @@ export function Events({ convention }: TabProps) {
     setBusy((had) => [...had, event.id]);
     try {
       put(await call<ConEvent>("PUT", `entities/events/${event.id}`, { convention: key, json: { status: Number(to) } }));
-      say(to === "4" || to === "5" ? "Everybody can see the event now." : "The status is saved.");
+      const shown = to === "4" || to === "5";
+      if (shown !== isPublic(event)) say(shown ? "Everybody can see the event now." : "Only managers see the event now.");
+      else say("The status is saved.");
     } catch (error) {
       say(sentence(error), "bad");
       put({ ...event });

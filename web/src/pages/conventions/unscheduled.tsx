@@ -39,7 +39,7 @@ export function Unscheduled({ events, slots, onSchedule, dragOf }: Props) {
         <p class="faint">{search ? "No event matches." : all ? "There are no events yet." : "Everything is scheduled."}</p>
       ) : (
         <>
-          <p class="hint">Drag one into a room, or choose it to set day, time and rooms.</p>
+          <p class="hint">Drag one into a room, or choose it to set day, time and rooms. What is scheduled is public.</p>
           <ul>
             {found.slice(0, MOST).map((event) => (
               <Waiting key={event.id} event={event} onSchedule={onSchedule} dragOf={dragOf} />
