@@ -273,7 +273,7 @@ def test_a_time_slot_is_changed_and_cancelled_without_dragging(page_of: Page, co
     con.slot(con.event("Opening"), f"{DAY}T10:00", "great-hall")
     con.slot(con.event("Other"), f"{DAY}T14:00", "library", hosts=[{"email": "grace@example.org", "name": "Grace"}])
     board = Board(page_of, con)
-    board.entry("Opening").focus()
+    board.entry("Opening").get_by_role("button").focus()
     page_of.keyboard.press("Enter")
     dialog = page_of.get_by_role("dialog", name="Time slot")
     dialog.get_by_label("Starts").fill(f"{DAY}T13:30")

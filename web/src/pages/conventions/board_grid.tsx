@@ -2,9 +2,10 @@
 import { Calendar, Interaction, ResourceTimeGrid, createCalendar, destroyCalendar } from "@event-calendar/core";
 import type { RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { mendRoles } from "../../parts/calendar_roles";
 import { later, wallHere } from "../../slots/times";
 import { type Room, type TimeSlot, isPublic } from "./service";
-import { dayName, offsetText, shownEnd } from "./wall";
+import { offsetText, shownEnd } from "./wall";
 
 /** Where on the board something is. */
 export interface Spot {
@@ -58,6 +59,9 @@ export function BoardGrid(props: Props) {
   const calendar = useRef<Calendar | null>(null);
   const latest = useRef(props);
   latest.current = props;
+  // The click that ends a short drag is none.
+  const dragging = useRef(false);
+  const open = (slot: string) => (dragging.current ? undefined : latest.current.onOpen(slot));
   useEffect(() => {
     if (!place.current) return;
     const box = place.current;
@@ -86,12 +90,13 @@ export function BoardGrid(props: Props) {
       eventTimeFormat: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
       dayHeaderFormat: { weekday: "long", day: "numeric", month: "long" },
       resourceLabelContent: ({ resource }) => ({ domNodes: [roomLabel(latest.current.rooms, resource.id)] }),
-      eventContent: ({ event, timeText }) => ({ domNodes: content(latest.current, event, timeText) }),
+      eventContent: ({ event, timeText }) => ({ domNodes: content(latest.current.slots, event, timeText, open) }),
       eventDidMount: ({ el, event }) => {
         el.dataset["slot"] = String(event.id);
       },
       eventClassNames: ({ event }) => (latest.current.slots.some((slot) => slot.id === event.id && !isPublic(slot.event)) ? "draft" : ""),
-      eventClick: ({ event }) => latest.current.onOpen(String(event.id)),
+      eventDragStart: () => (dragging.current = true),
+      eventDragStop: () => setTimeout(() => (dragging.current = false)),
       dateClick: ({ date, resource }) => {
         if (resource) latest.current.onCreate({ room: resource.id, start: wallHere(date) });
       },
@@ -105,8 +110,8 @@ export function BoardGrid(props: Props) {
       },
       eventDrop: (info) => latest.current.onMove(moveOf(info), info.revert),
       eventResize: (info) => latest.current.onMove(stretchOf(info), info.revert),
-      viewDidMount: () => box.querySelector<HTMLElement>(".ec-main")?.setAttribute("tabindex", "0"),
     });
+    const stopMending = mendRoles(box, "Rooms and times");
     calendar.current = made;
     latest.current.handle.current = {
       spot: (x, y) => {
@@ -129,6 +134,7 @@ export function BoardGrid(props: Props) {
       },
     };
     return () => {
+      stopMending();
       calendar.current = null;
       latest.current.handle.current = null;
       void destroyCalendar(made);
@@ -140,7 +146,7 @@ export function BoardGrid(props: Props) {
   }, [props.day]);
   useEffect(() => void calendar.current?.setOption("resources", resourcesOf(props.rooms)), [props.rooms]);
   useEffect(() => void calendar.current?.setOption("events", eventsOf(props.slots)), [props.slots]);
-  return <div class="board-grid calendar-grid" ref={place} role="region" aria-label={`Rooms on ${dayName(props.day, "long")}`} />;
+  return <div class="board-grid calendar-grid" ref={place} />;
 }
 
 function resourcesOf(rooms: Room[]): Calendar.ResourceInput[] {
@@ -182,12 +188,22 @@ function roomLabel(rooms: Room[], slug: string): HTMLElement {
   return box;
 }
 
-function content(props: Props, event: Calendar.Event, timeText: string): Node[] {
-  const slot = props.slots.find((found) => found.id === event.id);
-  const nodes: Node[] = [text("span", "ec-event-time", timeText), text("span", "board-title", String(event.title))];
-  if (slot && !isPublic(slot.event)) nodes.push(text("span", "board-draft", "not public"));
-  if (slot) nodes.push(text("span", "board-hosts", slot.hosts.map((host) => host.name).join(", ").slice(0, 200)));
-  return nodes;
+/** What stands in an entry: a button that opens it, with the rooms for those who cannot see where it stands. */
+function content(slots: TimeSlot[], event: Calendar.Event, timeText: string, open: (slot: string) => void): Node[] {
+  if (event.display === "background" || event.display === "pointer") return [];
+  const slot = slots.find((found) => found.id === event.id);
+  const body = text(event.display === "auto" ? "button" : "span", "board-open", "");
+  if (body instanceof HTMLButtonElement) {
+    body.type = "button";
+    body.addEventListener("click", () => open(String(event.id)));
+  }
+  body.append(text("span", "board-time", timeText), text("span", "board-title", String(event.title)));
+  if (slot && !isPublic(slot.event)) body.append(text("span", "board-faint", "not public"));
+  if (slot) {
+    body.append(text("span", "visually-hidden", `, ${slot.locations.map((room) => room.title).join(", ")}, `));
+    body.append(text("span", "board-faint", slot.hosts.map((host) => host.name).join(", ").slice(0, 200)));
+  }
+  return [body];
 }
 
 function text(tag: string, name: string, words: string): HTMLElement {

@@ -4,6 +4,7 @@ import { Busy } from "../../parts/busy";
 import { Confirm } from "../../parts/dialog";
 import { Field, SelectField } from "../../parts/field";
 import { say } from "../../parts/messages";
+import { Pager } from "../../parts/pager";
 import { call } from "../../shell/api";
 import type { TabProps } from "./convention";
 import { EventDialog } from "./event_dialog";
@@ -127,13 +128,7 @@ export function Events({ convention }: TabProps) {
           </table>
         </div>
       ) : null}
-      {found.length > PAGE ? (
-        <div class="actions" role="group" aria-label="Pages">
-          <button type="button" disabled={start === 0} onClick={() => setFirst(start - PAGE)}>Before</button>
-          <span>{start + 1}–{Math.min(start + PAGE, found.length)} of {found.length}</span>
-          <button type="button" disabled={start + PAGE >= found.length} onClick={() => setFirst(start + PAGE)}>Next</button>
-        </div>
-      ) : null}
+      <Pager label="Events" offset={start} size={PAGE} count={found.length} onPage={setFirst} />
       {editing ? <EventDialog convention={key} event={editing === "new" ? null : editing} onSaved={reload} onClose={() => setEditing(null)} /> : null}
       {cancelling ? (
         <Confirm
