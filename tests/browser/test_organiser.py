@@ -361,15 +361,15 @@ def test_visitors_find_their_way_on_a_phone(open_page: OpenPage, con: Con, axe: 
     expect(page.get_by_text("What to bring:")).to_be_visible()
     with page.expect_download() as downloading:
         page.get_by_role("listitem").get_by_role("link", name="Add to calendar").click()
-    (event,) = icalendar.Calendar.from_ical(downloading.value.path().read_bytes()).walk("VEVENT")
-    assert str(event["SUMMARY"]) == "שלום עולם"
+    (entry,) = icalendar.Calendar.from_ical(downloading.value.path().read_bytes()).walk("VEVENT")
+    assert str(entry["SUMMARY"]) == "שלום עולם"
     page.get_by_role("link", name="Show everything").click()
     expect(titles).to_have_count(3)
     page.get_by_text("Add to calendar", exact=True).first.click()
     with page.expect_download() as downloading:
         page.get_by_role("link", name="Download .ics").click()
     whole = icalendar.Calendar.from_ical(downloading.value.path().read_bytes())
-    assert [str(event["SUMMARY"]) for event in whole.walk("VEVENT")] == ["Opening", "Dice for all", "שלום עולם"]
+    assert [str(entry["SUMMARY"]) for entry in whole.walk("VEVENT")] == ["Opening", "Dice for all", "שלום עולם"]
     if script:
         axe(page)
         assert overflow(page) == 0
