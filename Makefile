@@ -40,7 +40,7 @@ lint: $(VENV)/.installed ## check style, types, the template and the state machi
 web: ## build the site from web/ into chalicelib/web/site; only for changing it, needs Node.js
 	@cd web && npm ci --no-audit --no-fund --silent && npm run --silent check && npm run --silent build
 
-bench: $(VENV)/.installed ## measure, beside what others reach; BENCHMARKS="name ..." for some of them
+bench: $(VENV)/.installed ## measure, beside what others reach; BENCHMARKS="name ..." for some of them, BENCHMARKS=--million for large ones
 	@$(IN) -m deployment.bench $(BENCHMARKS)
 
 package: $(VENV)/.installed ## make the deployable package of STAGE

@@ -41,8 +41,8 @@ MOST_REQUESTS: Final = 500
 """To S3, beside one for each file of a single object."""
 MOST_MEMORY: Final = 256
 """MB, of a container that runs all tasks."""
-MOST_SLOPE: Final = 1.15
-"""Seconds an object takes, compared with the size before."""
+MOST_SLOPE: Final = 1.5
+"""Seconds an object takes, compared with the size before, over which `--check` fails; well over the target, for busy machines."""
 
 
 class Measured(NamedTuple):
