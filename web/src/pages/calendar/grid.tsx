@@ -126,7 +126,7 @@ function content({ event, view }: Calendar.EventContentInfo, { onOpen, onMore }:
   if (event.extendedProps["series"]) {
     const mark = element("span", "event-series", "↻");
     mark.ariaHidden = "true";
-    body.append(mark, element("span", "visually-hidden", ", recurring"));
+    body.append(mark, element("span", "visually-hidden", " (recurring)"));
   }
   return [body];
 }

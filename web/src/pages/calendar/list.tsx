@@ -21,7 +21,7 @@ const ROWS = 150;
 const TITLE = new Intl.DateTimeFormat(navigator.language, { month: "long", year: "numeric" });
 const WEEKDAY = new Intl.DateTimeFormat(navigator.language, { weekday: "long", timeZone: "UTC" });
 const DATE = new Intl.DateTimeFormat(navigator.language, { day: "numeric", month: "long", timeZone: "UTC" });
-const CLOCK = new Intl.DateTimeFormat(navigator.language, { hour: "2-digit", minute: "2-digit" });
+const CLOCK = new Intl.DateTimeFormat(navigator.language, { hour: "numeric", minute: "2-digit" });
 
 export function List({ date, events, loading, onRange, onOpen }: ListProps) {
   const month = date.slice(0, 7);
@@ -88,7 +88,7 @@ export function EventList({ events, onOpen }: { events: Calendar.EventInput[]; o
               {event.extendedProps?.["series"] ? (
                 <span class="event-series">
                   <span aria-hidden="true">↻</span>
-                  <span class="visually-hidden">recurring</span>
+                  <span class="visually-hidden">(recurring)</span>
                 </span>
               ) : null}
             </button>

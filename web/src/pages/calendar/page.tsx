@@ -99,7 +99,7 @@ export default function CalendarPage({ place }: PageProps) {
         onView={(other) => show(other, date)}
         onStep={(step) => show(view, stepped(view, date, step))}
         onToday={() => show(view, dateHere(new Date()))}
-        onNew={() => setOpened({ kind: "new", form: blank(null, null, false) })}
+        onNew={() => setOpened({ kind: "new", form: blank(newOn(date), null, false) })}
       />
       {problem ? (
         <p class="problem" role="alert">
@@ -114,18 +114,25 @@ export default function CalendarPage({ place }: PageProps) {
         {view === "list" ? (
           <List date={date} events={all} loading={loading} onRange={range} onOpen={(slot) => setOpened({ kind: "slot", slot })} />
         ) : (
-          <Grid
-            view={view}
-            date={date}
-            events={events}
-            onRange={range}
-            onOpen={(slot) => setOpened({ kind: "slot", slot })}
-            onMore={(day) => setOpened({ kind: "day", day })}
-            onHeight={setHeight}
-            onCreate={(start, end, allDay) => setOpened({ kind: "new", form: blank(start, end, allDay) })}
-            onMove={move}
-            onResize={resize}
-          />
+          <div class="calendar-place">
+            <Grid
+              view={view}
+              date={date}
+              events={events}
+              onRange={range}
+              onOpen={(slot) => setOpened({ kind: "slot", slot })}
+              onMore={(day) => setOpened({ kind: "day", day })}
+              onHeight={setHeight}
+              onCreate={(start, end, allDay) => setOpened({ kind: "new", form: blank(start, end, allDay) })}
+              onMove={move}
+              onResize={resize}
+            />
+            {shown.length === 0 && !loading && !problem ? (
+              <p class="calendar-empty">
+                Nothing here yet. Click a day to make a slot, or <a href={link("transfer")}>import a calendar</a>.
+              </p>
+            ) : null}
+          </div>
         )}
       </div>
       {opened?.kind === "groups" ? <GroupsDialog tones={colours} onClose={() => setOpened(null)} onChanged={() => slots.refresh()} /> : null}
@@ -157,6 +164,11 @@ function startView(asked: string | null): View {
 
 function startDate(asked: string | null): string {
   return asked && /^\d{4}-\d\d-\d\d$/.test(asked) && !Number.isNaN(Date.parse(asked)) ? asked : dateHere(new Date());
+}
+
+/** When a new slot begins on a day: on another than today in the morning; null for the next full hour. */
+function newOn(date: string): Date | null {
+  return date === dateHere(new Date()) ? null : new Date(`${date}T09:00:00`);
 }
 
 /** Go to another view or day; the way back leads out of the calendar, not through every month. */
