@@ -1,5 +1,5 @@
 // Slots of whoever is signed in: what they look like on the wire, and the calls that read and change them.
-import { call, send } from "../shell/api";
+import { ApiError, call, send } from "../shell/api";
 
 export type Visibility = "private" | "friends" | "foaf" | "public";
 
@@ -53,7 +53,7 @@ export interface Page {
 }
 
 /** The largest page the service gives. */
-const PAGE = 100;
+const LARGEST_PAGE = 100;
 
 /** Give the path of a slot: its uid as it is, or `~` and the base64url of its UTF-8 where a path cannot carry it. */
 export function pathOf(uid: string): string {
@@ -62,10 +62,25 @@ export function pathOf(uid: string): string {
   return `v1/slots/~${btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "")}`;
 }
 
-/** Give one page of what takes place in a window, recurring slots with their occurrences there. */
-export function listWindow(earliest: Date, latest: Date, after: string | null, signal: AbortSignal): Promise<Page> {
-  const query = { filter: "between", earliest: earliest.toISOString(), latest: latest.toISOString(), occurrences: true, limit: PAGE, after };
-  return call<Page>("GET", "v1/slots", { query, signal });
+/** Give what takes place in a window page by page, recurring slots with their occurrences there. Throws `ApiError`. */
+export async function* windowPages(earliest: Date, latest: Date, signal: AbortSignal): AsyncGenerator<Page> {
+  const query = { filter: "between", earliest: earliest.toISOString(), latest: latest.toISOString(), occurrences: true };
+  let after: string | null = null;
+  let limit = LARGEST_PAGE;
+  do {
+    let page: Page;
+    try {
+      page = await call<Page>("GET", "v1/slots", { query: { ...query, limit, after }, signal });
+    } catch (error) {
+      // Of slots with long texts not so many fit into one answer.
+      if (!(error instanceof ApiError) || error.status !== 413 || limit === 1) throw error;
+      limit = Math.ceil(limit / 4);
+      continue;
+    }
+    yield page;
+    after = page.paging.after;
+    if (after === null) return;
+  } while (!signal.aborted);
 }
 
 async function read(response: Response): Promise<Read> {

@@ -1,7 +1,7 @@
 // What takes place in the stretch of time that is shown: read page by page, kept while one moves back and forth.
 import { signal } from "@preact/signals";
 import { ApiError } from "../../shell/api";
-import { type ListedSlot, type Slot, isSeries, listWindow } from "../../slots/slots";
+import { type ListedSlot, type Slot, isSeries, windowPages } from "../../slots/slots";
 import { DAY } from "../../slots/times";
 
 interface Kept {
@@ -110,17 +110,15 @@ export class SlotWindow {
     this.show({ slots: kept.slots, loading: true, problem: null });
     const slots: ListedSlot[] = [];
     try {
-      let after: string | null = null;
-      do {
-        const page = await listWindow(kept.earliest, kept.latest, after, running.signal);
+      for await (const page of windowPages(kept.earliest, kept.latest, running.signal)) {
         if (running.signal.aborted) return;
         slots.push(...page.data);
-        after = page.paging.after;
-        if (streamed && after !== null) {
+        if (streamed && page.paging.after !== null) {
           kept.slots = changedBy(slots, this.changed);
           this.show({ slots: kept.slots, loading: true, problem: null });
         }
-      } while (after !== null);
+      }
+      if (running.signal.aborted) return;
       kept.slots = changedBy(slots, this.changed);
       kept.read = Date.now();
       this.running = null;
