@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import secrets
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from playwright.sync_api import Error, Page, Route, expect
 from chalicelib.api.exports.errors import REDIRECT_KEYS
 from tests.browser.browsing import PHONE, Axe, OpenPage, Person, Watch, overflow
 from tests.browser.hostile import HOSTILE, expect_only_text
-from tests.browser.worlds import Entry, define_export, keep
+from tests.browser.worlds import Entry, convene, define_export, keep
 
 DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
@@ -381,6 +382,32 @@ def test_search_is_said_simply_and_by_conditions(open_page: OpenPage, person: Pe
     }
 
 
+def test_time_slots_of_a_convention_are_exported(open_page: OpenPage, person: Person) -> None:
+    slug = f"duck-con-{secrets.token_hex(4)}"
+    convene(person, f"Duck Con {slug}", slug)
+    conventions = person.http.get("/entities/conventions").json()
+    number = next(one["id"] for one in conventions if one["slug"] == slug)
+    page = open_page(person)
+    page.goto("/#/exports/new")
+    page.get_by_label("Name", exact=True).fill("Programme")
+    page.get_by_label("What is exported").select_option(label="Time slots of a convention")
+    page.get_by_label("Convention", exact=True).select_option(label=f"Duck Con {slug}")
+    page.get_by_label("In one of these rooms").fill("main, lake")
+    page.get_by_label("Add a field").select_option("event.title")
+    page.get_by_label("Add a tag").fill("Track")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_label("Name of tag.Track in the files").fill("Strand")
+    page.get_by_role("button", name="Save and start").click()
+    expect(state(page)).to_contain_text("Done")
+    own = shown(person, export_id(page))["export"]
+    assert (own["objecttype"], own["convention"], own["fields"], own["search"]) == (
+        "timeslot",
+        number,
+        {"event.title": {"display_name": "event.title"}, "tag.Track": {"display_name": "Strand"}},
+        {"search": [{"type": "in", "fields": ["location.slug"], "in": ["main", "lake"]}]},
+    )
+
+
 def test_refusals_stand_at_their_field_and_lose_nothing(open_page: OpenPage, person: Person, axe: Axe) -> None:
     page = open_page(person)
     page.goto("/#/exports/new")
@@ -405,6 +432,7 @@ def test_refusals_stand_at_their_field_and_lose_nothing(open_page: OpenPage, per
     search.fill('{"search": [')
     page.get_by_role("button", name="Save", exact=True).click()
     expect(search).to_have_accessible_description(re.compile("This is not JSON"))
+    expect(page.get_by_role("button", name="Conditions")).to_be_disabled()
 
     # a reload, an ended session: what was typed is there again
     page.reload()

@@ -8,13 +8,18 @@ interface JsonProps {
   problem?: string | null;
   rows?: number;
   onChange: (value: unknown) => void;
+  /** Told whether what is typed is no JSON. */
+  onWrong?: (wrong: boolean) => void;
 }
 
-export function JsonField({ label, value, problem, rows = 6, onChange }: JsonProps) {
+export function JsonField({ label, value, problem, rows = 6, onChange, onWrong }: JsonProps) {
   const [text, setText] = useState(() => JSON.stringify(value, null, 2));
   const [wrong, setWrong] = useState("");
   const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => field.current?.setCustomValidity(wrong), [wrong]);
+  useEffect(() => {
+    field.current?.setCustomValidity(wrong);
+    onWrong?.(wrong !== "");
+  }, [wrong]);
   return (
     <TextField
       label={label}

@@ -21,7 +21,9 @@ export function Search({ own, change }: PartProps) {
   const parts = partsOf(own.search);
   const plain = parts ? simple(parts.elements, own.objecttype) : null;
   const [view, setView] = useState<View>(plain ? "simple" : parts ? "conditions" : "json");
-  const able: Record<View, boolean> = { simple: plain !== null, conditions: parts !== null, json: true };
+  // text that is no JSON yet would be lost in another view
+  const [broken, setBroken] = useState(false);
+  const able: Record<View, boolean> = { simple: plain !== null && !broken, conditions: parts !== null && !broken, json: true };
   const shown = able[view] ? view : able.conditions ? "conditions" : "json";
   const put = (elements: unknown[], sort: unknown[] | undefined) => change({ search: { ...(elements.length ? { search: elements } : {}), ...(sort?.length ? { sort } : {}) } });
   return (
@@ -36,13 +38,13 @@ export function Search({ own, change }: PartProps) {
           ))}
         </div>
       </div>
-      {shown !== "simple" && !plain ? <p class="hint">This says more than the simple form can show.</p> : null}
+      {shown === "conditions" && !plain ? <p class="hint">This says more than the simple form can show.</p> : null}
       {shown === "simple" && plain && parts ? <SimpleSearch objecttype={own.objecttype} value={plain} at={(type) => at(`export.search.search[${parts.elements.findIndex((one) => element(one)?.type === type)}]`)} onChange={(elements) => put(elements, parts.sort)} /> : null}
       {shown === "conditions" && parts ? (
         <Conditions objecttype={own.objecttype} path="export.search.search" elements={parts.elements} onChange={(elements) => put(elements, parts.sort)} />
       ) : null}
       {shown === "json" ? (
-        <JsonField label="Search as JSON" rows={14} value={own.search ?? {}} problem={at("export.search")} onChange={(search) => change({ search })} />
+        <JsonField label="Search as JSON" rows={14} value={own.search ?? {}} problem={at("export.search")} onChange={(search) => change({ search })} onWrong={setBroken} />
       ) : (
         parts && <Order objecttype={own.objecttype} sort={parts.sort} onChange={(sort) => put(parts.elements, sort)} />
       )}
