@@ -104,7 +104,7 @@ class QuickReader:
     def look_at(self, text: str, *, tidy: bool) -> None:
         """Learn what holds for a whole block, `tidy` if it is folded as kept text is: what is nowhere needs no looking for."""
         self._tidy = tidy
-        self._simple = text.isascii() and "\\" not in text and "\n " not in text and "\n\t" not in text
+        self._simple = tidy and text.isascii() and "\\" not in text and "\r\n " not in text
         self._careful = not self._floats or len(text) > MAX_LINE
 
     def slot(self, found: re.Match[str]) -> Slot | None:
