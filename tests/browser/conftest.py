@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from tests.browser.browsing import DESKTOP, PATIENCE, Axe, OpenPage, Person, Watch, find_chromium, violations
+from tests.browser.hostile import Hostility, suffer
 from tests.running_service import Stack
 
 FLAGS = [
@@ -101,6 +102,13 @@ def person(browser: Browser, base_url: str) -> Iterator[Person]:
     """Sign somebody up and in, by the API."""
     with ExitStack() as clients:
         yield sign_up(clients.enter_context(httpx.Client(base_url=base_url, timeout=60)))
+
+
+@pytest.fixture(scope="session")
+def sufferer(browser: Browser, base_url: str) -> Iterator[Hostility]:
+    """Somebody with hostile texts everywhere, for tests that only look."""
+    with httpx.Client(base_url=base_url, timeout=60) as http:
+        yield suffer(sign_up(http), f"hostile-{secrets.token_hex(4)}")
 
 
 def sign_up(http: httpx.Client, name: str = "Ada Lovelace") -> Person:
