@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 
 import pytest
@@ -37,3 +38,21 @@ def test_calendar(open_page: OpenPage, person: Person, pictures: Path) -> None:
         expect(page.get_by_role("main").get_by_text(group, exact=True).first).to_be_visible()
     expect(page.get_by_text("Grandma's 80th birthday").first).to_be_visible()
     take(page, pictures / "calendar.png")
+
+
+def test_exports(open_page: OpenPage, person: Person, pictures: Path) -> None:
+    live_a_month(person)
+    started = run_exports(person)
+    page = open_page(person)
+    page.goto("/#/exports")
+    expect(page.get_by_role("table").get_by_text("Done", exact=True)).to_have_count(len(started))
+    take(page, pictures / "exports.png")
+
+
+def test_board(open_page: OpenPage, person: Person, pictures: Path) -> None:
+    con = hold_a_convention(person, f"spring-games-{secrets.token_hex(4)}")
+    page = open_page(person)
+    page.clock.set_fixed_time("2026-05-01T10:00:00+02:00")
+    page.goto(f"/#/conventions/{con.slug}/board")
+    expect(page.get_by_text("Castle on the hill").first).to_be_visible()
+    take(page, pictures / "board.png")
