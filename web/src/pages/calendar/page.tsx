@@ -163,7 +163,7 @@ function startView(asked: string | null): View {
 }
 
 function startDate(asked: string | null): string {
-  return asked && /^\d{4}-\d\d-\d\d$/.test(asked) && !Number.isNaN(Date.parse(asked)) ? asked : dateHere(new Date());
+  return asked && /^[1-9]\d{3}-\d\d-\d\d$/.test(asked) && !Number.isNaN(Date.parse(asked)) ? asked : dateHere(new Date());
 }
 
 /** When a new slot begins on a day: on another than today in the morning; null for the next full hour. */
@@ -179,10 +179,15 @@ function show(view: View, date: string): void {
 /** Give a day in the week or month before or after: today, if it is there. */
 function stepped(view: View, date: string, step: 1 | -1): string {
   const day = new Date(`${date}T00:00:00Z`);
-  if (view === "week") return new Date(day.getTime() + step * 7 * DAY).toISOString().slice(0, 10);
+  if (view === "week") return withinTime(new Date(day.getTime() + step * 7 * DAY).toISOString(), date);
   day.setUTCDate(1);
   day.setUTCMonth(day.getUTCMonth() + step);
-  const first = day.toISOString().slice(0, 10);
+  const first = withinTime(day.toISOString(), date);
   const today = dateHere(new Date());
   return today.slice(0, 7) === first.slice(0, 7) ? today : first;
+}
+
+/** Give the date of a time in years of four digits, which is as far as slots go; of others, `instead`. */
+function withinTime(time: string, instead: string): string {
+  return /^[1-9]\d{3}-/.test(time) ? time.slice(0, 10) : instead;
 }

@@ -49,24 +49,23 @@ export function SlotDialog({ opened, onClose, onSaved, onGone }: SlotDialogProps
   const dirty = form !== null && JSON.stringify(form) !== JSON.stringify(began.current);
   const close = () => (dirty && !busy ? setAsking("leave") : onClose());
 
-  async function save(event: Event) {
-    event.preventDefault();
+  async function save(over: Read | null) {
     if (!form || !change || busy) return;
     const fault = faultOf(form);
     if (fault) {
       setProblem(new ApiError("Some fields are not valid.", 422, "invalid_fields", { fields: { end: fault } }));
       return;
     }
-    if (uid !== null && Object.keys(change).length === 0) {
+    if (over && Object.keys(change).length === 0) {
       onClose();
       return;
     }
     setBusy(true);
     setProblem(null);
     try {
-      const { slot } = read ? await changeSlot(read.slot.uid, change, read.etag) : await createSlot(change);
+      const { slot } = over ? await changeSlot(over.slot.uid, change, over.etag) : await createSlot(change);
       onSaved(slot);
-      say(read ? "The slot is saved." : "The slot is made.");
+      say(over ? "The slot is saved." : "The slot is made.");
       onClose();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -75,14 +74,15 @@ export function SlotDialog({ opened, onClose, onSaved, onGone }: SlotDialogProps
     }
   }
 
-  /** Take the slot's present revision, so that what was typed here is saved over it. */
-  async function takeOver() {
-    if (!read) return;
+  /** Save what was typed over the slot as it is by now; what was not touched here stays as it is there. */
+  async function saveOver(uid: string) {
     try {
-      setRead({ ...read, etag: (await readSlot(read.slot.uid)).etag });
-      setProblem(null);
+      const now = await readSlot(uid);
+      setRead(now);
+      await save(now);
     } catch (error) {
-      setProblem(error as ApiError);
+      if (!(error instanceof ApiError)) throw error;
+      setProblem(error);
     }
   }
 
@@ -101,7 +101,13 @@ export function SlotDialog({ opened, onClose, onSaved, onGone }: SlotDialogProps
         </p>
       ) : null}
       {form ? (
-        <form class="slot-form" onSubmit={(event) => void save(event)}>
+        <form
+          class="slot-form"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void save(read);
+          }}
+        >
           <SlotFields form={form} faults={faultsOf(problem)} onChange={(some) => setForm({ ...form, ...some })} />
           {problem ? (
             <div class="problem-box" role="alert">
@@ -109,9 +115,9 @@ export function SlotDialog({ opened, onClose, onSaved, onGone }: SlotDialogProps
               {unplaced(problem).map((fault) => (
                 <p key={fault}>{fault}</p>
               ))}
-              {problem.status === 412 ? (
-                <button type="button" onClick={() => void takeOver()}>
-                  Keep what I typed, and save it over that
+              {problem.status === 412 && uid !== null ? (
+                <button type="button" disabled={busy} onClick={() => void saveOver(uid)}>
+                  Save my changes all the same
                 </button>
               ) : null}
             </div>

@@ -22,6 +22,8 @@ export interface Shown {
 /** What is older than this is shown and read again. */
 const FRESH = 60_000;
 const MOST_KEPT = 16;
+/** The last moment that the service knows. */
+const END_OF_TIME = Date.UTC(9999, 11, 31, 23, 59, 59);
 
 export class SlotWindow {
   readonly shown = signal<Shown>({ slots: [], loading: true, problem: null });
@@ -35,7 +37,7 @@ export class SlotWindow {
   open(start: Date, end: Date): void {
     // Days and floating times count as UTC in the service's windows, so that they may lie up to a day beside ours.
     const earliest = new Date(start.getTime() - DAY);
-    const latest = new Date(end.getTime() + DAY);
+    const latest = new Date(Math.min(end.getTime() + DAY, END_OF_TIME));
     this.running?.abort();
     this.running = null;
     // A week is a part of its month.
