@@ -90,7 +90,7 @@ const SETTINGS: Calendar.Options = {
   selectable: true,
   nowIndicator: true,
   eventResizableFromStart: false,
-  scrollTime: "07:30",
+  scrollTime: "06:45",
   slotHeight: 26,
   longPressDelay: 400,
   dayHeaderFormat: { weekday: "short", day: "numeric" },

@@ -9,7 +9,7 @@ export function ReportView({ report, planned }: { report: Report; planned: boole
   const name = report.group && groupName(report.group);
   return (
     <div class="report">
-      <dl class="counts">
+      <dl class="import-counts">
         <Count name={planned ? "to create" : "created"} count={report.created} kind="good" />
         <Count name={planned ? "to update" : "updated"} count={report.updated} kind="busy-tag" />
         <Count name="unchanged" count={report.unchanged} />
@@ -47,7 +47,7 @@ export function ReportView({ report, planned }: { report: Report; planned: boole
 
 function Count({ name, count, kind = "" }: { name: string; count: number; kind?: string }) {
   return (
-    <div class={`count ${count ? kind : "none"}`}>
+    <div class={`import-count ${count ? kind : "none"}`}>
       <dt>{name}</dt>
       <dd>{count.toLocaleString()}</dd>
     </div>
