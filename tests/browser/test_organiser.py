@@ -227,6 +227,24 @@ def test_events_are_dragged_into_rooms_and_between_them(page_of: Page, con: Con,
     assert con.placed() == [("Opening", f"{DAY}T12:00", "150", ("Library",))]
 
 
+def test_a_finger_drags_by_the_handle(open_page: OpenPage, person: Person, con: Con) -> None:
+    con.event("Opening")
+    board = Board(open_page(person, size=(820, 1180)), con)
+    handle = board.page.locator(".handle").bounding_box()
+    assert handle is not None
+    x, y = handle["x"] + 10, handle["y"] + 10
+    to = board.spot("Library", 11)
+    touch = board.page.context.new_cdp_session(board.page)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for step in range(1, 6):
+        point = {"x": x + (to[0] - x) * step / 5, "y": y + (to[1] - y) * step / 5}
+        touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+    expect(board.page.locator(".drag-ghost")).to_contain_text("11:00, Library")
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(board.entry("Opening")).to_be_visible()
+    assert con.placed() == [("Opening", f"{DAY}T11:00", "60", ("Library",))]
+
+
 def test_what_is_in_the_way_is_named_before_anything_is_sent(page_of: Page, con: Con, watch: Any) -> None:
     con.slot(con.event("Opening", duration=90), f"{DAY}T10:00", "great-hall")
     con.event("Closing")

@@ -3,11 +3,12 @@
 import { marksNow, showOwnTimes } from "./clock";
 import { offerGrid } from "./grid";
 import { searchWhileTyping } from "./search";
-import { offerCopying } from "./share";
+import { closeSheets, offerCopying } from "./share";
 
 const entries = [...document.querySelectorAll<HTMLElement>(".entry")];
 showOwnTimes(entries);
 marksNow(entries);
 searchWhileTyping(entries);
 offerCopying();
+closeSheets();
 offerGrid();

@@ -27,3 +27,17 @@ export function offerCopying(): void {
     setTimeout(() => (link.textContent = rest), 3000);
   }
 }
+
+/** What was opened over the page goes away with Escape, and when something else is pressed. */
+export function closeSheets(): void {
+  const menu = document.querySelector<HTMLDetailsElement>("details.menu");
+  if (!menu) return;
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    menu.open = false;
+    menu.querySelector("summary")?.focus();
+  });
+  addEventListener("pointerdown", (event) => {
+    if (!menu.contains(event.target as Node)) menu.open = false;
+  });
+}

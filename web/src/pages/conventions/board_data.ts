@@ -42,7 +42,9 @@ export function useBoard(convention: Managed) {
   useEffect(() => {
     void refresh();
     const look = () => {
-      if (document.visibilityState === "visible") void refresh();
+      // Nothing moves under the hands of somebody who is dragging.
+      const dragging = document.querySelector(".drag-ghost, .ec-preview") !== null;
+      if (document.visibilityState === "visible" && !dragging) void refresh();
     };
     const timer = setInterval(look, PAUSE);
     addEventListener("focus", look);

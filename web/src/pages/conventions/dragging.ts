@@ -75,13 +75,13 @@ function scrollAtEdges(x: number, y: number): void {
   const box = document.elementFromPoint(x, y)?.closest<HTMLElement>(".ec-main");
   if (box) {
     const edges = box.getBoundingClientRect();
-    // What stays in place while the rest scrolls is no edge to aim at.
+    // What stays in place while the rest scrolls is passed on the way in, and no edge to aim at.
     const top = box.querySelector(".ec-col-head")?.getBoundingClientRect().bottom ?? edges.top;
     const left = box.querySelector(".ec-sidebar")?.getBoundingClientRect().right ?? edges.left;
     if (y > edges.bottom - EDGE / 2) box.scrollTop += 8;
-    else if (y < top + EDGE / 4) box.scrollTop -= 8;
+    else if (y >= top && y < top + EDGE / 4) box.scrollTop -= 8;
     if (x > edges.right - EDGE / 2) box.scrollLeft += 8;
-    else if (x < left + EDGE / 4) box.scrollLeft -= 8;
+    else if (x >= left && x < left + EDGE / 4) box.scrollLeft -= 8;
   }
   if (y > innerHeight - EDGE) scrollBy(0, 10);
   else if (y < EDGE) scrollBy(0, -10);

@@ -21,7 +21,7 @@ export function EventChoice({ events, slots, onChoose, onClose }: Props) {
   const ranked = [...open.filter((event) => !scheduled.has(event.id)), ...open.filter((event) => scheduled.has(event.id))];
   return (
     <Dialog title="Which event?" onClose={onClose}>
-      <Field label="Search events" type="search" value={search} onInput={(event) => setSearch(event.currentTarget.value)} />
+      <Field label="Search events" type="search" autofocus value={search} onInput={(event) => setSearch(event.currentTarget.value)} />
       <ul class="plain-list">
         {ranked.slice(0, MOST).map((event) => (
           <li key={event.id}>
