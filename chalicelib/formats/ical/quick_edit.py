@@ -122,8 +122,10 @@ def _properties(names: tuple[str, ...]) -> re.Pattern[str]:
     Groups: name and parameters of a property; all behind the event's own properties; none for what is odd.
     """
     some = "|".join(names)
+    initials = "".join(sorted({name[0] for name in (*names, "BEGIN", "END", PREFIX)}))  # looked at first, passes over most lines
     return re.compile(
-        rf'\n(?:({some})((?:;(?!TZID=)[A-Z0-9-]++=[^":;\\\n]*+)*+):.*+(?:\n .*+)*+(?=\n)|({_TAIL})|(?:BEGIN|{some})[:;]|{PREFIX})'
+        rf"\n(?=[{initials}])(?:"
+        rf'({some})((?:;(?!TZID=)[A-Z0-9-]++=[^":;\\\n]*+)*+):.*+(?:\n .*+)*+(?=\n)|({_TAIL})|(?:BEGIN|{some})[:;]|{PREFIX})'
     )
 
 
