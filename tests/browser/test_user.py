@@ -51,6 +51,7 @@ def test_file_comes_in_and_goes_out_as_it_was(page: Page, axe: Axe, watch: Watch
     axe(page)
 
     page.get_by_role("link", name="See the calendar").click()
+    expect(page.get_by_role("heading", level=2)).to_be_visible()
     page.goto(MARCH)
     expect(page.get_by_role("heading", name="March 2026")).to_be_visible()
     expect(page.get_by_role("button", name="Sunday 1 March, 10:00 Call with the Tel Aviv office (recurring)")).to_be_visible()

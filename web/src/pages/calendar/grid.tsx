@@ -123,6 +123,7 @@ function content({ event, view }: Calendar.EventContentInfo, { onOpen, onMore }:
   const title = element("span", "ec-event-title", String(event.title));
   title.dir = "auto";
   body.append(title);
+  body.title = slot?.location?.name ? `${String(event.title)}\n${slot.location.name.slice(0, 200)}` : String(event.title);
   if (event.extendedProps["series"]) {
     const mark = element("span", "event-series", "↻");
     mark.ariaHidden = "true";

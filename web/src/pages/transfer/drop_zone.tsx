@@ -1,5 +1,5 @@
 // A place to drop a file on, and a button that does the same.
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 interface DropZoneProps {
   busy: boolean;
@@ -12,6 +12,17 @@ export function DropZone({ busy, small, onFile }: DropZoneProps) {
   const [over, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const carriesFile = (event: DragEvent) => Boolean(event.dataTransfer?.types.includes("Files"));
+
+  useEffect(() => {
+    // A file that misses the place would be opened instead of this page.
+    const stay = (event: DragEvent) => event.preventDefault();
+    addEventListener("dragover", stay);
+    addEventListener("drop", stay);
+    return () => {
+      removeEventListener("dragover", stay);
+      removeEventListener("drop", stay);
+    };
+  }, []);
 
   function drop(event: DragEvent) {
     event.preventDefault();

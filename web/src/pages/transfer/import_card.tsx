@@ -25,7 +25,7 @@ export function ImportCard() {
           </p>
           <ReportView report={state.report} planned={false} />
           <div class="actions">
-            <a class="button primary" href={link("calendar")}>
+            <a class="button primary" href={link("calendar") + (state.day ? `?date=${state.day}` : "")}>
               See the calendar
             </a>
             <button type="button" onClick={startOver}>

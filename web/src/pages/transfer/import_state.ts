@@ -3,6 +3,7 @@ import { effect, signal } from "@preact/signals";
 import { ApiError } from "../../shell/api";
 import { token } from "../../shell/session";
 import { loadGroups } from "../../slots/groups";
+import { nearestDay } from "./first_day";
 import { type Options, type Progress, type Rejected, type Report, held, runImport } from "./import_run";
 
 export type Choice = Omit<Options, "dryRun">;
@@ -16,7 +17,7 @@ export type ImportState =
   | { step: "choose" }
   | ({ step: "working"; dryRun: boolean; progress: Progress } & About)
   | ({ step: "preview"; report: Report } & About)
-  | ({ step: "done"; report: Report } & About)
+  | ({ step: "done"; report: Report; day: string | null } & About)
   | ({ step: "failed"; message: string; rejected: Rejected[] } & About);
 
 export const importing = signal<ImportState>({ step: "choose" });
@@ -61,7 +62,8 @@ async function run(file: File, choice: Choice, dryRun: boolean): Promise<void> {
   onProgress({ phase: "sending", done: 0, total: null, waiting: false });
   try {
     const report = await runImport(file, { ...choice, dryRun }, onProgress, own.signal);
-    if (running === own) importing.value = { step: dryRun ? "preview" : "done", report, ...about };
+    const day = dryRun ? null : await nearestDay(file);
+    if (running === own) importing.value = dryRun ? { step: "preview", report, ...about } : { step: "done", report, day, ...about };
   } catch (error) {
     if (running !== own) return;
     const rejected = error instanceof ApiError && Array.isArray(error.details["rejected"]) ? (error.details["rejected"] as Rejected[]) : [];
@@ -74,3 +76,15 @@ effect(() => {
   if (token.value !== whose) startOver();
   whose = token.value;
 });
+
+/** What is still on its way to the service is lost with the page: the browser asks before it leaves. */
+effect(() => {
+  const { value } = importing;
+  const onItsWay = value.step === "working" && !value.dryRun && value.progress.phase !== "processing";
+  if (onItsWay) addEventListener("beforeunload", ask);
+  else removeEventListener("beforeunload", ask);
+});
+
+function ask(event: Event): void {
+  event.preventDefault();
+}
