@@ -24,7 +24,8 @@ interface Shown {
 export function List({ query }: { query: URLSearchParams }) {
   const state = query.get("state") ?? "";
   const type = query.get("type") ?? "";
-  const offset = Math.max(0, Math.floor(Number(query.get("offset")) || 0));
+  const asked = query.get("offset") ?? "";
+  const offset = /^\d{1,9}$/.test(asked) ? Number(asked) : 0;
   const filter = [type in TYPES && `type:${type}`, state in STATES && `status:${STATES[state as keyof typeof STATES]}`].filter(Boolean).join("+");
   const load = useCallback((signal: AbortSignal) => list(filter, SIZE, offset, signal), [filter, offset]);
   const { value, problem, look } = usePolled<Shown>(load, due);
