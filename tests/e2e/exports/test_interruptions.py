@@ -28,7 +28,7 @@ pytestmark = pytest.mark.xdist_group("interruptions")
 EVENTS = 50_000
 KILLED_AT = 5_000
 """Events, of those, that have been stored when the process is killed."""
-SLICE = 0.03
+SLICE = 0.02
 """Seconds for which a frozen process goes on until it is looked at again."""
 
 
@@ -130,8 +130,8 @@ def owner(imported: Imported) -> Owner:
 
 
 def some(**more: Any) -> dict[str, Any]:
-    """Define an export of the slots of a day and a half: some more than a task writes without saying how far it is."""
-    days = {"type": "range", "field": "start", "from": "2026-01-01", "to": "2026-01-02T11:59:00Z"}
+    """Define an export of the slots of two days: almost twice as many as a task writes without saying how far it is."""
+    days = {"type": "range", "field": "start", "from": "2026-01-01", "to": "2026-01-02"}
     return {"search": {"search": [days]}, "json": True, "ical": True, **more}
 
 
