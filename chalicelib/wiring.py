@@ -187,7 +187,6 @@ class Services:
 
         return SlotImport(
             slots=self.slot_store,
-            users=self.account_store,
             groups=self.account_store,
             jobs=lambda: self.import_jobs,
             clock=self.clock,

@@ -9,7 +9,9 @@ from __future__ import annotations
 import base64
 import functools
 import gzip
+import json
 import logging
+import re
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -30,6 +32,11 @@ log = logging.getLogger(__name__)
 
 MAX_RESPONSE: Final = 4_400_000
 """Bytes of a body that still fit through Lambda's 6 MB once they are base64 and wrapped."""
+
+FEW_NAMES: Final = 20
+"""Names of a JSON object that are looked for in its text one by one: much faster than reading a long text twice."""
+MAX_ERROR: Final = 100_000
+"""Bytes of an error's answer: names and values of the request are repeated in it."""
 
 EVERY_ANSWER: Final[Mapping[str, str]] = {
     "X-Frame-Options": "SAMEORIGIN",
@@ -95,20 +102,39 @@ class Request:
 
     def accepts(self, media_type: str) -> bool:
         """Whether the Accept header names this very type (not only by a wildcard)."""
-        return any(part.partition(";")[0].strip().lower() == media_type for part in self.header("accept").split(","))
+        return media_type in _taken(self.header("accept"))
 
     def json(self) -> Any:
-        """Parse the body as JSON; an empty one is None. Raises `InvalidInput("not_json")`, `InvalidEncoding`."""
-        if not self.body.strip():
+        """Parse the body as JSON; an empty one is None.
+
+        A name that an object of the outermost level has twice must have the same value: whoever sends two means
+        one of them, and nobody can tell which. Raises `InvalidInput` (`not_json`, `conflicting_values`), `InvalidEncoding`.
+        """
+        text = self._utf8()
+        if not text.strip():
             return None
         try:
-            return orjson.loads(self.body)
+            value = orjson.loads(text)
         except orjson.JSONDecodeError as error:
-            try:
-                self.body.decode("utf-8")
-            except UnicodeDecodeError as undecodable:
-                raise InvalidEncoding("invalid_encoding", position=undecodable.start) from undecodable
             raise InvalidInput("not_json", line=error.lineno, column=error.colno, reason=error.msg) from error
+        if isinstance(value, dict) and (len(value) > FEW_NAMES or any(text.count(orjson.dumps(name)) > 1 for name in value)):
+            _check_names(text)
+        return value
+
+    def _utf8(self) -> bytes:
+        """Give the body as UTF-8 without a byte order mark: mark and charset tell what it is. Raises `InvalidEncoding`."""
+        charset = self.content_type[1]
+        if not charset and self.body[:1] not in _MARKED:
+            encoding = "utf-8"
+        else:
+            from chalicelib.formats.encoding import encoding_of
+
+            encoding = encoding_of(self.body[:4], charset)
+        try:
+            text = self.body.decode(encoding)
+            return self.body if encoding == "utf-8" and text[:1] != "\ufeff" else text.removeprefix("\ufeff").encode()
+        except UnicodeDecodeError as error:
+            raise InvalidEncoding("invalid_encoding", position=error.start) from error
 
     def form(self) -> dict[str, list[str]]:
         """Parse the body as `application/x-www-form-urlencoded`. Raises `InvalidEncoding`."""
@@ -120,6 +146,30 @@ class Request:
         for name, value in pairs:
             values.setdefault(name, []).append(value)
         return values
+
+
+_MARKED: Final = (b"\xef", b"\xfe", b"\xff", b"\x00")
+"""How a text may begin that is not plain UTF-8: JSON itself begins in ASCII."""
+
+
+def _check_names(text: bytes) -> None:
+    """Raise `InvalidInput("conflicting_values")` when the outermost object has a name twice, with two values."""
+    values: dict[str, Any] = {}
+    try:
+        pairs = json.loads(text, object_pairs_hook=list, parse_int=str, parse_float=str)
+    except RecursionError as error:
+        raise InvalidInput("not_json", reason="nested too deeply") from error
+    for name, value in pairs:
+        if values.setdefault(name, value) != value:
+            raise InvalidInput("conflicting_values", field=name)
+
+
+def _taken(header: str) -> set[str]:
+    """Give what an Accept or Accept-Encoding header names and does not refuse by `q=0` (RFC 9110 §12.4.2), in lower case."""
+    return {part.partition(";")[0].strip().lower() for part in header.split(",") if not _REFUSED.search(part)}
+
+
+_REFUSED: Final = re.compile(r";\s*q\s*=\s*0(\.0*)?\s*(;|$)", re.IGNORECASE)
 
 
 class Answer(NamedTuple):
@@ -204,19 +254,27 @@ def _respond(raw: Any, handler: Handler, interface: Interface) -> Response:
             if len(answer.body) > MAX_RESPONSE:
                 raise TooLarge("response_too_large", bytes=len(answer.body), limit=MAX_RESPONSE)
         except Exception as error:  # the one place where everything ends: an interface's words, or a logged fault
-            answer = interface.errors(request, error) or _fault(request, interface)
+            answer = _briefly(request, interface, interface.errors(request, error) or _fault(request, interface))
         answer = _encode(request, answer)
         elapsed = time.perf_counter() - started
         log.info("answered", extra={"status": answer.status, "bytes": len(answer.body), "seconds": round(elapsed, 6)})
     headers: dict[str, str | list[str]] = {
         **EVERY_ANSWER,
-        **({} if answer.status == 204 else {"Content-Length": str(len(answer.body))}),
+        **({} if answer.status in (204, 304) else {"Content-Length": str(len(answer.body))}),
         "X-Request-Id": request.request_id,
         "X-Runtime": f"{elapsed:.6f}",
         **answer.headers,
     }
     headers.setdefault("Content-Type", "application/octet-stream")
     return Response(body=answer.body, status_code=answer.status, headers=headers)
+
+
+def _briefly(request: Request, interface: Interface, answer: Answer) -> Answer:
+    """Give an error's answer; one that repeats more of the request than an answer can hold says only that much."""
+    if len(answer.body) <= MAX_ERROR:
+        return answer
+    shorter = interface.errors(request, InvalidInput("invalid_request", reason="what is wrong with it is too long to repeat"))
+    return answer if shorter is None else shorter._replace(status=answer.status)
 
 
 def _fault(request: Request, interface: Interface) -> Answer:
@@ -259,7 +317,9 @@ def _own_url(context: Mapping[str, Any], headers: Mapping[str, str], path: str) 
 
 def _encode(request: Request, answer: Answer) -> Answer:
     """Compress a body worth it when the client takes gzip."""
-    if len(answer.body) < 1_000 or "Content-Encoding" in answer.headers or "gzip" not in request.header("accept-encoding"):
+    if len(answer.body) < 1_000 or "Content-Encoding" in answer.headers:
+        return answer
+    if not _taken(request.header("accept-encoding")) & {"gzip", "x-gzip"}:
         return answer
     return Answer(answer.status, gzip.compress(answer.body, 5, mtime=0), {**answer.headers, "Content-Encoding": "gzip"})
 
@@ -280,6 +340,7 @@ class App(Chalice):
         names = {name.lower(): name for name in headers}
         if "accept" not in names:
             headers["Accept"] = "*/*"
+            headers.pop(names.get("accept-encoding", ""), None)  # only text is sure to get through, see `_as_text`
         if "content-type" in names:
             headers[ORIGINAL_CONTENT_TYPE] = headers[names["content-type"]]
             headers[names["content-type"]] = "application/json"
@@ -306,7 +367,9 @@ class App(Chalice):
 
         own = _interfaces[path]
         interface = Interface(lambda request, error: own.errors(request, error) or unknown(request, error), own.fault)
-        return _respond(ChaliceRequest(event, context), refuse, interface).to_dict(self.api.binary_types)
+        response = _respond(ChaliceRequest(event, context), refuse, interface)
+        response.headers.update(CORS.get_access_control_headers())
+        return response.to_dict(self.api.binary_types)
 
 
 def _as_text(answer: dict[str, Any]) -> dict[str, Any]:

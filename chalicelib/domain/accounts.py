@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -21,6 +22,7 @@ MAX_PASSWORD: Final = 1_000
 MAX_EMAIL: Final = 254
 """Octets of an address (RFC 5321 §4.5.3.1.3)."""
 
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\x80-\x9f\u2028\u2029]")
 _ADDRESS: Final = re.compile(
     r"[^\s@\x00-\x1f\x7f\"(),:;<>\[\\\]]{1,64}@(?!-)[^\W_](?:[\w-]{0,61}[^\W_])?(?:\.[^\W_](?:[\w-]{0,61}[^\W_])?)*"
 )
@@ -58,13 +60,13 @@ class Caller(NamedTuple):
 
 
 def email_key(email: str) -> str:
-    """Give the form in which addresses are compared: without case, trimmed."""
-    return email.strip().casefold()
+    """Give the form in which addresses are compared: without case, trimmed, composed (RFC 6532 §3.1)."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", email.strip()).casefold())
 
 
 def email_fault(email: str) -> str | None:
     """Tell what is wrong with an e-mail address; None when it can be one."""
-    address = email.strip()
+    address = unicodedata.normalize("NFC", email.strip())
     if len(address.encode()) > MAX_EMAIL:
         return f"must be at most {MAX_EMAIL} octets"
     local = address.partition("@")[0]
@@ -84,4 +86,6 @@ def name_fault(name: str) -> str | None:
     """Tell what is wrong with a user's name; None when it will do."""
     if not name.strip():
         return "must not be empty"
+    if _CONTROL.search(name.strip()):
+        return "must be one line without control characters"
     return f"must have at most {MAX_TITLE} characters" if len(name) > MAX_TITLE else None

@@ -39,13 +39,18 @@ def open_calendar(
         return _OpenedCalendar(source, "zip", "", [], dates=dates)
     encoding = encoding_of(source.slice(0, 4), charset)
     found = recognise(source, encoding)
+    notes: list[str] = []
+    if found in (None, "outlook") and encoding == UTF8 and charset is None and _is_outlooks_own(source):
+        found, encoding = "outlook", WINDOWS_1252
+        notes.append("The file is not UTF-8: read as windows-1252, which is what Outlook writes.")
     if found is None:
         raise InvalidInput("unknown_format", media_type=media_type or "")
-    notes: list[str] = []
-    if found == "outlook" and encoding == UTF8 and charset is None and not is_utf8(source):
-        encoding = WINDOWS_1252
-        notes.append("The file is not UTF-8: read as windows-1252, which is what Outlook writes.")
     return _OpenedCalendar(source, found, encoding, notes, dates=dates)
+
+
+def _is_outlooks_own(source: Source) -> bool:
+    """Whether it is a CSV file as Outlook writes it: in the names of its columns there may be letters that are not ASCII."""
+    return recognise(source, WINDOWS_1252) == "outlook" and not is_utf8(source)
 
 
 class _OpenedCalendar:

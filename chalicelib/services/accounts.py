@@ -150,6 +150,8 @@ class Accounts:
         if not all(part.remove(user, until=until) for part in parts):
             return False
         self._users.delete_user(user)
+        for part in parts:  # what requests that were under way have written since; nothing more comes after these
+            part.remove(user, until=until)
         log.info("user left", extra={"user_id": user.id})
         return True
 

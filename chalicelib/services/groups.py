@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
-from itertools import islice
-from typing import Any, Final
+from typing import Any
 
 from chalicelib.domain.access import existing
 from chalicelib.domain.accounts import Caller
-from chalicelib.domain.errors import InvalidInput, NotFound
+from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.slots import Group
 from chalicelib.services.ports.accounts import GroupStore, UserStore
-from chalicelib.services.ports.slots import SlotStore, StoredSlot
-from chalicelib.services.slot_edits import SlotEdits, at_once, owner_of
-
-BATCH: Final = 200
+from chalicelib.services.ports.slots import SlotStore
+from chalicelib.services.slot_edits import SlotEdits, owner_of
 
 
 class Groups:
@@ -70,16 +65,9 @@ class Groups:
         self.get(caller, uuid)
         owner = owner_of(self._users, caller)
 
-        def take_out(stored: StoredSlot) -> None:
-            with suppress(NotFound):  # removed meanwhile: then it is out as well
-                self._edits.change(
-                    owner, stored.slot.uid, lambda slot: slot._replace(groups=tuple(each for each in slot.groups if each != uuid))
-                )
-
-        # The page at the front is read again and again: what has been taken out is no longer in it.
-        while batch := list(islice(self._slots.stream(owner, group=uuid), BATCH)):
-            if time.time() >= until:
-                return False
-            at_once(take_out, batch)
+        if not self._edits.take_out(owner, uuid, until=until):
+            return False
         self._groups.delete_group(caller.user_id, uuid)
+        # What was put in since the last look. An import that is still under way looks after its own, see `import_aftermath`.
+        self._edits.take_out(owner, uuid, until=until)
         return True

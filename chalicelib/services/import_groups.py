@@ -20,16 +20,27 @@ NAMESPACE: Final = uuid.UUID("7b1f4a3e-5f0c-5b6e-9d36-0b7d0f6f9a11")
 class ImportGroups:
     """Finds and re-creates groups for one import. Reads the owner's groups once; writes only what is missing.
 
-    `target` is the group that the request names; with `dry_run` nothing is written, and the answers are the same.
+    `known` are the owner's groups where they have been read already, `target` is the group that the request names; with
+    `dry_run` nothing is written, and the answers are the same.
     Raises `NotFound("group")` at once when the target is not the owner's.
     """
 
-    def __init__(self, groups: GroupStore, user_id: int, *, target: str | None = None, dry_run: bool = False) -> None:
+    def __init__(
+        self,
+        groups: GroupStore,
+        user_id: int,
+        *,
+        known: Sequence[Group] | None = None,
+        target: str | None = None,
+        dry_run: bool = False,
+    ) -> None:
         self._store = groups
         self._user_id = user_id
         self._target = target
         self._dry_run = dry_run
-        self._known = {group.uuid: group for group in groups.groups(user_id)}
+        self._known = {group.uuid: group for group in (groups.groups(user_id) if known is None else known)}
+        self.placed: set[str] = set()
+        """The groups that slots were put into."""
         self._by_name: dict[str, str] = {}
         for group in self._known.values():
             self._by_name.setdefault(group.name, group.uuid)
@@ -57,10 +68,13 @@ class ImportGroups:
         `TooLarge("too_many_groups")`.
         """
         if self._target is not None:
-            return tuple(dict.fromkeys((*(kept or ()), self._target)))
-        if named:
-            return tuple(dict.fromkeys(self._ensure(group) for group in named))
-        return (self._imports_group(),) if kept is None else tuple(kept)
+            chosen = tuple(dict.fromkeys((*(kept or ()), self._target)))
+        elif named:
+            chosen = tuple(dict.fromkeys(self._ensure(group) for group in named))
+        else:
+            chosen = (self._imports_group(),) if kept is None else tuple(kept)
+        self.placed.update(chosen)
+        return chosen
 
     def _ensure(self, group: Group) -> str:
         """Find a group by uuid, by name when it has no uuid, and make it when there is none."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal, NamedTuple
@@ -19,8 +19,9 @@ import orjson
 
 from chalicelib.domain.access import existing
 from chalicelib.domain.accounts import Caller, User
-from chalicelib.domain.errors import Conflict, DomainError, InvalidInput, NotFound, TooLarge
+from chalicelib.domain.errors import Conflict, DomainError, InvalidInput, NotAuthenticated, NotFound, TooLarge
 from chalicelib.domain.imports import Entry, Reading, Rejection
+from chalicelib.services.import_aftermath import heed_removals
 from chalicelib.services.import_entries import assembled, batches, candidate, named
 from chalicelib.services.import_groups import ImportGroups
 from chalicelib.services.import_options import ImportOptions, check_importable
@@ -32,6 +33,7 @@ from chalicelib.services.ports.imports import ImportJob, ImportJobStore
 from chalicelib.services.ports.jobs import StateMachine
 from chalicelib.services.ports.objects import ObjectStore
 from chalicelib.services.ports.slots import SPREAD, Owner, SlotStore
+from chalicelib.services.slot_edits import SlotEdits
 
 log = logging.getLogger(__name__)
 
@@ -145,11 +147,14 @@ class ImportJobs:
         """Import a file that was put to an upload's URL; asked for twice, it is the same import.
 
         Raises `NotFound("upload")`, also for another's and for one that nothing was put to; `NotFound("group")`,
-        `TooLarge("upload_too_large")`, `InvalidInput("empty_file")`, `Unavailable`.
+        `TooLarge("upload_too_large")`, `InvalidInput("empty_file")`, `Conflict("upload_used")` for one that was asked
+        for with other options, `Unavailable`.
         """
         known = self._jobs.import_job(caller.user_id, upload)
-        if known is not None and known.state != "pending":
-            return known
+        if known is not None:
+            _check_same(known, options)
+            if known.state != "pending":
+                return known
         stored = existing(self._objects().head(_upload_key(caller.user_id, upload)), "upload", upload=upload)
         if stored.size > MAX_UPLOAD:
             raise TooLarge("upload_too_large", bytes=stored.size, limit=MAX_UPLOAD)
@@ -167,6 +172,7 @@ class ImportJobs:
         )
         if not self._jobs.create_import(job):
             job = self.status(caller, upload)
+            _check_same(job, options)
         self._machine().start(job.id, {"user_id": job.user_id, "import_id": job.id})
         return job
 
@@ -190,11 +196,14 @@ class ImportJobs:
             return "finished"
         try:
             left = self._piece(job, user, until)
+        except NotAuthenticated:  # left meanwhile
+            self._clean_up(user_id, import_id)
+            return "finished"
         except (InvalidInput, NotFound, TooLarge, Conflict) as error:
+            if job.options["group"] is not None:
+                self._heed_removals(user, {job.options["group"]})
             self._end_badly(job, error)
             return "finished"
-        if self._users.user(user_id) is None:  # left meanwhile: what this piece has stored must not stay behind
-            self._slots.delete_all(Owner(user_id, SPREAD))
         return left
 
     def close(self, user_id: int, import_id: str) -> None:
@@ -238,13 +247,10 @@ class ImportJobs:
         groups = ImportGroups(self._groups, user.id, target=options["group"], dry_run=options["dry_run"])
         run = ImportRun(job.id, Owner(user.id, user.spread), job.created, options["dry_run"])
         writer = ImportWriter(run, slots=self._slots, groups=groups, report=progress.report, clock=self._clock)
-        if progress.phase == "store":
-            if not self._store(job, source, progress, writer, until):
-                return self._pause(job, progress)
-            progress.phase, progress.checkpoint = "repeated", None
-            if time.time() >= until and progress.survey.buckets:
-                return self._pause(job, progress)
-        if not self._store_repeated(job, source, progress, writer, until):
+        is_done = self._store_all(job, source, progress, writer, until)
+        if not run.dry_run:
+            self._heed_removals(user, groups.placed)
+        if not is_done:
             return self._pause(job, progress)
         self._jobs.end_import(job.user_id, job.id, state="done", report=progress.report.as_json(), done=progress.survey.total)
         self._clean_up(job.user_id, job.id)
@@ -278,6 +284,20 @@ class ImportJobs:
         progress.phase, progress.checkpoint = "spread" if is_wide else "store", None
         progress.done = progress.survey.total - progress.survey.valid
         self._jobs.advance_import(job.user_id, job.id, done=0, total=progress.survey.total)
+
+    def _heed_removals(self, user: User, placed: Collection[str]) -> None:
+        edits = SlotEdits(self._slots, self._clock)
+        heed_removals(Owner(user.id, user.spread), placed, slots=self._slots, groups=self._groups, edits=edits)
+
+    def _store_all(self, job: ImportJob, source: ObjectSource, progress: _Progress, writer: ImportWriter, until: float) -> bool:
+        """Store what stands once, then what stands more than once; False when there is more to do."""
+        if progress.phase == "store":
+            if not self._store(job, source, progress, writer, until):
+                return False
+            progress.phase, progress.checkpoint = "repeated", None
+            if time.time() >= until and progress.survey.buckets:
+                return False
+        return self._store_repeated(job, source, progress, writer, until)
 
     def _store(self, job: ImportJob, source: ObjectSource, progress: _Progress, writer: ImportWriter, until: float) -> bool:
         """Store what stands once, as it is read."""
@@ -340,6 +360,11 @@ class ImportJobs:
 
     def _clean_up(self, user_id: int, import_id: str) -> None:
         self._objects().delete([_upload_key(user_id, import_id), _state_key(user_id, import_id)])
+
+
+def _check_same(job: ImportJob, options: ImportOptions) -> None:
+    if {name: value for name, value in job.options.items() if name != "etag"} != options._asdict():
+        raise Conflict("upload_used", upload=job.id)
 
 
 def _upload_key(user_id: int, upload: str) -> str:

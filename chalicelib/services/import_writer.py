@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from math import inf
 from typing import NamedTuple
 
 from chalicelib.domain.errors import Conflict, TooLarge
@@ -20,13 +22,19 @@ CHANGED_MEANWHILE = "the slot was changed while the import ran and was left as i
 REMOVED_MEANWHILE = "the slot was removed while the import ran; import the file again to have it back"
 
 
+class OutOfTime(Exception):
+    """There was no time for all of a batch: it may be stored in part, and is to be stored again by the same run."""
+
+
 class ImportRun(NamedTuple):
-    """Who imports, under which id, since when, and whether for real."""
+    """Who imports, under which id, since when, whether for real, and until when."""
 
     id: str
     owner: Owner
     started: datetime
     dry_run: bool = False
+    until: float = inf
+    """Epoch seconds."""
 
 
 class ImportWriter:
@@ -47,7 +55,8 @@ class ImportWriter:
         self._clock = clock
 
     def store(self, batch: Sequence[Candidate]) -> None:
-        """Write a batch in which no uid stands twice. Raises `Unavailable`."""
+        """Write a batch in which no uid stands twice. Raises `OutOfTime`, `Unavailable`."""
+        self._check_time()
         owner, dry_run = self._run.owner, self._run.dry_run
         for each in batch:
             self._groups.note(each.groups)
@@ -76,6 +85,7 @@ class ImportWriter:
             settled = self._earlier(each, stored)
             if settled is not None:
                 self._report.count(settled)
+                self._groups.placed.update(stored.slot.groups)
                 continue
             slot = self._placed(each, stored.slot.groups)
             if slot is None:
@@ -96,6 +106,7 @@ class ImportWriter:
 
     def _replace(self, work: tuple[Candidate, StoredSlot, Slot]) -> str:
         """Write over a slot that is still what was read; give the result, or why it was left as it is."""
+        self._check_time()
         each, stored, slot = work
         try:
             self._slots.replace(self._run.owner, slot, revision=stored.revision, mark=Mark(self._run.id, each.number, "updated"))
@@ -108,6 +119,10 @@ class ImportWriter:
                 return earlier
             return "unchanged" if now.revision == revision_of(slot) else CHANGED_MEANWHILE
         return "updated"
+
+    def _check_time(self) -> None:
+        if time.time() >= self._run.until:
+            raise OutOfTime
 
     def _earlier(self, each: Candidate, stored: StoredSlot) -> Result | None:
         """Tell how this run has settled this very entry already, if it has."""

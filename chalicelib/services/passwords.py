@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +12,11 @@ if TYPE_CHECKING:
 MEMORY_KIB: Final = 19_456
 """OWASP's first choice for argon2id (19 MiB, two passes, one lane): some tens of milliseconds on one Lambda core."""
 PASSES: Final = 2
+
+
+def _normal(password: str) -> str:
+    """Give the form in which a password is the same from every keyboard (NIST SP 800-63B §3.1.1.2)."""
+    return unicodedata.normalize("NFKC", password)
 
 
 class Passwords:
@@ -28,14 +34,14 @@ class Passwords:
 
     def hash(self, password: str) -> str:
         """Give the encoded hash, salt and parameters included."""
-        return self._hasher.hash(password)
+        return self._hasher.hash(_normal(password))
 
     def verify(self, password: str, password_hash: str | None) -> bool:
         """Whether the password is the one that was hashed; without a hash, do the same work and say no."""
         from argon2.exceptions import InvalidHashError, VerificationError
 
         try:
-            return self._hasher.verify(password_hash or self._nobody, password) and password_hash is not None
+            return self._hasher.verify(password_hash or self._nobody, _normal(password)) and password_hash is not None
         except (VerificationError, InvalidHashError):
             return False
 

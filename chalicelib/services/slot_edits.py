@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
+from itertools import islice
+from math import inf
 from typing import Final, TypeVar
 
 from chalicelib.domain.access import existing
 from chalicelib.domain.accounts import Caller
-from chalicelib.domain.errors import Conflict, NotAuthenticated, Unavailable
+from chalicelib.domain.errors import Conflict, NotAuthenticated, NotFound, Unavailable
 from chalicelib.domain.slot_changes import next_change
 from chalicelib.domain.slots import Slot
 from chalicelib.services.ports.accounts import UserStore
@@ -17,6 +21,8 @@ from chalicelib.services.ports.slots import Owner, SlotStore, StoredSlot
 
 ATTEMPTS: Final = 20
 """Each lost race means that another writer has won one, so this many in a row means something is wrong."""
+BATCH: Final = 200
+"""Slots taken out of a group between two looks at the clock."""
 WRITERS: Final = 8
 """Conditional writes under way at once; each is one request that mostly waits."""
 
@@ -39,15 +45,17 @@ class SlotEdits:
         self._slots = slots
         self._clock = clock
 
-    def change(self, owner: Owner, uid: str, edit: Callable[[Slot], Slot], *, revision: str | None = None) -> StoredSlot:
+    def change(
+        self, owner: Owner, uid: str, edit: Callable[[Slot], Slot], *, revisions: Collection[str] | None = None
+    ) -> StoredSlot:
         """Write the slot that `edit` makes of the kept one; nothing is written when that is the same.
 
-        With `revision`, only if the kept one still is at it. The kept text follows the fields, SEQUENCE and the last
+        With `revisions`, only if the kept one still is at one of them. The kept text follows the fields, SEQUENCE and the last
         change are counted. Raises `NotFound("slot")`, `Conflict("revision_mismatch")` and whatever `edit` raises.
         """
         for _ in range(ATTEMPTS):
             stored = existing(self._slots.get(owner, uid), "slot", uid=uid)
-            if revision is not None and stored.revision != revision:
+            if revisions is not None and stored.revision not in revisions:
                 raise Conflict("revision_mismatch", uid=uid, revision=stored.revision)
             edited = edit(stored.slot)
             if edited == stored.slot:
@@ -59,12 +67,34 @@ class SlotEdits:
                 continue
         raise Unavailable("slot_contended", uid=uid)
 
-    def delete(self, owner: Owner, uid: str, *, revision: str | None = None) -> None:
-        """Remove a slot, with `revision` only at it. Raises `NotFound("slot")`, `Conflict("revision_mismatch")`."""
+    def delete(self, owner: Owner, uid: str, *, revisions: Collection[str] | None = None) -> None:
+        """Remove a slot, with `revisions` only at one of them. Raises `NotFound("slot")`, `Conflict("revision_mismatch")`."""
+        revision = None
+        if revisions is not None:
+            revision = existing(self._slots.get(owner, uid), "slot", uid=uid).revision
+            if revision not in revisions:
+                raise Conflict("revision_mismatch", uid=uid, revision=revision)
         try:
             self._slots.delete(owner, uid, revision=revision)
         except Conflict as conflict:
             raise Conflict("revision_mismatch", uid=uid) from conflict
+
+    def take_out(self, owner: Owner, group: str, *, until: float = inf) -> bool:
+        """Take all slots out of a group; False when `until` (epoch seconds) came first and more are in it."""
+
+        def without(slot: Slot) -> Slot:
+            return slot._replace(groups=tuple(each for each in slot.groups if each != group))
+
+        def take_out(stored: StoredSlot) -> None:
+            with suppress(NotFound):  # removed meanwhile: then it is out as well
+                self.change(owner, stored.slot.uid, without)
+
+        # The page at the front is read again and again: what has been taken out is no longer in it.
+        while batch := list(islice(self._slots.stream(owner, group=group), BATCH)):
+            if time.time() >= until:
+                return False
+            at_once(take_out, batch)
+        return True
 
 
 def at_once(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.accounts import Caller
+from chalicelib.domain.errors import NotAuthenticated
 from chalicelib.domain.imports import BytesSource, Entry, Rejection
+from chalicelib.services.import_aftermath import heed_removals
 from chalicelib.services.import_entries import assembled, batches, named
 from chalicelib.services.import_groups import ImportGroups
 from chalicelib.services.import_options import ImportOptions, check_importable
 from chalicelib.services.import_report import Report
-from chalicelib.services.import_writer import ImportRun, ImportWriter
-from chalicelib.services.ports.accounts import GroupStore, UserStore
+from chalicelib.services.import_writer import ImportRun, ImportWriter, OutOfTime
+from chalicelib.services.ports.accounts import GroupStore
 from chalicelib.services.ports.imports import ImportJob
-from chalicelib.services.ports.slots import SlotStore
-from chalicelib.services.slot_edits import owner_of
+from chalicelib.services.ports.slots import Owner, SlotStore
+from chalicelib.services.slot_edits import SlotEdits
 
 if TYPE_CHECKING:
     from chalicelib.services.import_jobs import ImportJobs
@@ -31,13 +32,11 @@ class SlotImport:
         self,
         *,
         slots: SlotStore,
-        users: UserStore,
         groups: GroupStore,
         jobs: Callable[[], ImportJobs],
         clock: Callable[[], datetime],
     ) -> None:
         self._slots = slots
-        self._users = users
         self._groups = groups
         self._jobs = jobs
         self._clock = clock
@@ -53,8 +52,11 @@ class SlotImport:
         from chalicelib.formats.detect import open_calendar
 
         started, import_id = self._clock(), str(uuid.uuid4())
-        owner = owner_of(self._users, caller)
-        groups = ImportGroups(self._groups, caller.user_id, target=options.group, dry_run=options.dry_run)
+        user, known = self._groups.user_and_groups(caller.user_id)
+        if user is None:
+            raise NotAuthenticated("invalid_token")
+        owner = Owner(user.id, user.spread)
+        groups = ImportGroups(self._groups, user.id, known=known, target=options.group, dry_run=options.dry_run)
         report = Report()
         entries: dict[str, list[Entry]] = {}
         reading = open_calendar(BytesSource(content), charset=options.charset, media_type=options.media_type)
@@ -66,10 +68,15 @@ class SlotImport:
                 entries.setdefault(entry.slot.uid, []).append(entry)
         report.ignored, report.notes = dict(reading.ignored), list(reading.notes)
         check_importable(len(entries), report, strict=options.strict)
-        run = ImportRun(import_id, owner, started, options.dry_run)
+        run = ImportRun(import_id, owner, started, options.dry_run, until)
         writer = ImportWriter(run, slots=self._slots, groups=groups, report=report, clock=self._clock)
-        for batch in batches(assembled(entries.values(), report)):
-            if time.time() >= until:
-                return self._jobs().start_with(caller, content, options, import_id=import_id)
-            writer.store(batch)
+        try:
+            for batch in batches(assembled(entries.values(), report)):
+                writer.store(batch)
+        except OutOfTime:
+            return self._jobs().start_with(caller, content, options, import_id=import_id)
+        if report.created + report.updated and not options.dry_run:
+            edits = SlotEdits(self._slots, self._clock)
+            if not heed_removals(owner, groups.placed, slots=self._slots, groups=self._groups, edits=edits, until=until):
+                return self._jobs().start_with(caller, content, options._replace(group=None), import_id=import_id)
         return report

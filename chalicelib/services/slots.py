@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -55,19 +55,19 @@ class Slots:
         """
         return existing(self._slots.get(Owner(caller.user_id, SPREAD), uid), "slot", uid=uid)
 
-    def change(self, caller: Caller, uid: str, change: SlotChange, *, revision: str | None = None) -> StoredSlot:
+    def change(self, caller: Caller, uid: str, change: SlotChange, *, revisions: Collection[str] | None = None) -> StoredSlot:
         """Set fields of a slot; everything else it says is kept.
 
-        With `revision`, only if it still is at it. Raises `NotFound("slot")`, `InvalidInput("invalid_fields")`,
+        With `revisions`, only if it still is at one of them. Raises `NotFound("slot")`, `InvalidInput("invalid_fields")`,
         `Conflict("revision_mismatch")`.
         """
         self._check_groups(caller, change)
         owner = owner_of(self._users, caller)
-        return self._edits.change(owner, uid, lambda slot: changed_slot(slot, change), revision=revision)
+        return self._edits.change(owner, uid, lambda slot: changed_slot(slot, change), revisions=revisions)
 
-    def delete(self, caller: Caller, uid: str, *, revision: str | None = None) -> None:
+    def delete(self, caller: Caller, uid: str, *, revisions: Collection[str] | None = None) -> None:
         """Remove a slot. Raises `NotFound("slot")`, `Conflict("revision_mismatch")`."""
-        self._edits.delete(owner_of(self._users, caller), uid, revision=revision)
+        self._edits.delete(owner_of(self._users, caller), uid, revisions=revisions)
 
     def list(
         self,

@@ -37,14 +37,11 @@ class Fields:
         return values[0] if values else None
 
     def flag(self, name: str) -> bool:
-        """Give a yes or no; absent means no. Raises `InvalidInput("invalid_flag")`."""
-        value = self.one(name)
-        known = {True: True, False: False, "true": True, "false": False, "1": True, "0": False, None: False}
-        if isinstance(value, dict | list | int | float) and not isinstance(value, bool):
-            raise InvalidInput("invalid_flag", field=name)
-        if value not in known:
-            raise InvalidInput("invalid_flag", field=name)
-        return known[value]
+        """Give a yes or no; absent means no. Raises `InvalidInput` (`invalid_flag`, `conflicting_values`)."""
+        said = {_yes_or_no(name, value) for value in self.values.get(name, ()) if value is not None and value != ""}
+        if len(said) > 1:
+            raise InvalidInput("conflicting_values", field=name)
+        return True in said
 
     def flat(self) -> dict[str, Any]:
         """Give one value for each name, as it was sent, null and empty included. Raises `InvalidInput("conflicting_values")`."""
@@ -83,6 +80,15 @@ def check_size(request: Request) -> None:
     """Raise `TooLarge("request_too_large")`, naming the other way, for a body that AWS would not let through."""
     if len(request.body) > MAX_REQUEST:
         raise TooLarge("request_too_large", bytes=len(request.body), limit=MAX_REQUEST, upload="/v1/import/uploads")
+
+
+def _yes_or_no(name: str, value: Any) -> bool:
+    """Read a flag, which JSON says in its own way and a form in a word."""
+    if value is True or value in ("true", "1"):
+        return True
+    if value is False or value in ("false", "0"):
+        return False
+    raise InvalidInput("invalid_flag", field=name)
 
 
 def _json_object(request: Request) -> dict[str, list[Any]]:

@@ -72,6 +72,7 @@ class ImportChoice(GroupChoice):
 
 
 _GROUP_QUERY: Final = Parameter("group", "The group, if not in the body.", answers.Uuid)
+_IF_NONE_MATCH: Final = Parameter("If-None-Match", "The slot's `ETag`: it is only sent when it has another.", where="header")
 _IF_MATCH: Final = Parameter("If-Match", "The revision (ETag) that the slot must still be at.", where="header")
 _LIST: Final = (
     Parameter("limit", f"At most so many; {DEFAULT_LIMIT} unless told.", Annotated[int, Field(ge=1, le=MAX_LIMIT)]),
@@ -238,7 +239,12 @@ _SLOTS: Final = {
         parameters=_SLOT_LIST,
         errors=(*_SIGNED_IN, *_FIELDS, *_BODY[4:5], *_GROUP_CHOICE[1:2], InvalidInput("invalid_flag", field="occurrences")),
     ),
-    "show_slot": Operation("Slots", {200: Success("The slot.", answers.Slot, SLOT, headers=_ETAG)}, errors=(*_SIGNED_IN, _NO_SLOT)),
+    "show_slot": Operation(
+        "Slots",
+        {200: Success("The slot.", answers.Slot, SLOT, headers=_ETAG), 304: Success("It is as the client has it.", headers=_ETAG)},
+        parameters=(_IF_NONE_MATCH,),
+        errors=(*_SIGNED_IN, _NO_SLOT),
+    ),
     "change_slot": Operation(
         "Slots",
         {200: Success("The slot.", answers.Slot, SLOT, headers=_ETAG)},
@@ -289,6 +295,7 @@ _FILES: Final = {
             InvalidInput("no_valid_entry", entry=1, line=4, reason="no DTSTART"),
             InvalidInput("not_strictly_valid", rejected=2),
             NotFound("upload", upload=IMPORT),
+            Conflict("upload_used", upload=IMPORT),
             TooLarge("upload_too_large", limit=1_000_000_000),
         ),
     ),

@@ -38,6 +38,7 @@ STATUS_BY_CODE: Final[Mapping[str, int]] = {"revision_mismatch": 412}
 """Codes that have a status of their own."""
 
 MESSAGES: Final[Mapping[str, str]] = {
+    "bad_zip": "The zip archive cannot be read: {reason}.",
     "conflicting_values": "{field} was given twice with different values.",
     "email_taken": "There is an account with this e-mail address already.",
     "empty_file": "The file is empty.",
@@ -47,13 +48,17 @@ MESSAGES: Final[Mapping[str, str]] = {
     "group_not_found": "There is no group with this uuid.",
     "import_failed": "The import failed by a fault of ours and may be repeated: what is in already stays as it is.",
     "import_not_found": "There is no import with this id.",
+    "invalid_cursor": "This is where no page begins: take `after` or `before` from the paging of an answer.",
     "invalid_encoding": "The file holds bytes that are no text in its encoding.",
     "invalid_fields": "Some fields are not valid.",
     "invalid_file": "`file` must be a text, or an array of its lines.",
     "invalid_flag": "{field} must be true or false.",
     "invalid_multipart": "The multipart body cannot be read: {reason}.",
+    "invalid_request": "The request is not valid: {reason}.",
     "invalid_token": "The token is missing, unknown or expired: send `Authorization: Token token=…`.",
     "invalid_uuid": "{field} must be a UUID.",
+    "nested_zip": "{member} is a zip archive inside the zip archive: unpack it first.",
+    "no_calendar_in_zip": "There is no iCalendar file in the zip archive.",
     "no_valid_entry": "The file holds no entry that can be imported; the first one fails so: {reason}.",
     "no_entries": "The file holds nothing that can be imported.",
     "not_an_object": "The body must be a JSON object.",
@@ -70,11 +75,19 @@ MESSAGES: Final[Mapping[str, str]] = {
     "too_many_attempts": "Too many failed logins. Try again later.",
     "too_many_groups": "There may be at most {limit} groups.",
     "too_many_slots": "There are more slots than one answer can hold.",
+    "unknown_charset": "{charset} is no encoding that text is sent in.",
     "unknown_field": "{field} is not known here.",
     "unknown_format": "The file is none that can be read: iCalendar, a zip of iCalendar files, Outlook CSV or Timeslot JSON.",
+    "unreadable_rows": "Too many rows of the file cannot be told apart.",
+    "unsupported_encoding": "{encoding} is not taken: send UTF-8.",
     "upload_not_found": "There is no such upload, or nothing has been put to its URL yet.",
     "upload_too_large": "The file is larger than {limit} bytes.",
+    "upload_used": "This upload was imported with other options: put the file to a new one.",
     "wrong_credentials": "E-mail address or password is wrong.",
+    "zip_encrypted": "{member} in the zip archive is encrypted.",
+    "zip_ratio": "What is in the zip archive is more than {limit} times what it is packed in.",
+    "zip_too_many_members": "There are more than {limit} files in the zip archive.",
+    "zip_unknown_compression": "{member} in the zip archive is compressed in a way that is not taken: deflate it.",
 }
 
 

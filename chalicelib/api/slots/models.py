@@ -211,6 +211,19 @@ def validate(model: type[Model], values: Mapping[str, Any]) -> Model:
         raise InvalidInput("invalid_fields", fields=fields) from error
 
 
+_FAULTS: Final[Mapping[str, str]] = {
+    "dict_type": "must be an object",
+    "extra_forbidden": "is not known here",
+    "list_type": "must be an array",
+    "missing": "is required",
+    "model_type": "must be an object",
+    "string_type": "must be a text",
+    "tuple_type": "must be an array",
+}
+"""What is wrong, where the library's words are Python's."""
+
+
 def _fault(kind: str, message: str) -> str:
-    known = {"missing": "is required", "extra_forbidden": "is not known here"}
-    return known.get(kind) or message.removeprefix("Value error, ").removeprefix("Input ").replace("should", "must", 1)
+    if kind in _FAULTS:
+        return _FAULTS[kind]
+    return re.sub(r"^(Value error, |Input |String |List )", "", message).replace("should", "must", 1)

@@ -47,11 +47,19 @@ def caller(request: Request, accounts: Accounts) -> Caller:
 
 
 def new_user(request: Request) -> dict[str, str]:
-    """Read `POST /v1/users`."""
+    """Read `POST /v1/users`; a query string, which logs keep, is no place for a password here and below."""
     from chalicelib.api.slots.models import NewUser, validate
 
-    body = validate(NewUser, read_fields(request).flat())
+    body = validate(NewUser, read_fields(request, query=False).flat())
     return {"email": body.email, "password": body.password, "name": body.username}
+
+
+def in_our_words(error: InvalidInput) -> InvalidInput:
+    """Name a user's fields as they are named here."""
+    fields = error.details.get("fields")
+    if not isinstance(fields, dict) or "name" not in fields:
+        return error
+    return InvalidInput(error.code, fields={"username" if field == "name" else field: fault for field, fault in fields.items()})
 
 
 def credentials(request: Request) -> dict[str, str]:
@@ -62,7 +70,7 @@ def credentials(request: Request) -> dict[str, str]:
 
 
 def password(request: Request) -> str:
-    """Read `DELETE /v1/me`; a query string is no place for a password."""
+    """Read `DELETE /v1/me`."""
     from chalicelib.api.slots.models import Password, validate
 
     return validate(Password, read_fields(request, query=False).flat()).password
@@ -126,12 +134,20 @@ def uid(request: Request) -> str:
         raise NotFound("slot", uid=given) from error
 
 
-def expected_revision(request: Request) -> str | None:
-    """Read `If-Match`: the revision that a slot must still be at; None when any will do."""
+def expected_revisions(request: Request) -> frozenset[str] | None:
+    """Read `If-Match`: the revisions of which a slot must still be at one; None when any will do."""
     given = request.header("if-match").strip()
-    if given in ("", "*"):
-        return None
-    return given.removeprefix("W/").strip('"')
+    return None if given in ("", "*") else _revisions(given)
+
+
+def knows_revision(request: Request, revision: str) -> bool:
+    """Whether `If-None-Match` says that the client has this revision (RFC 9110 §13.1.2)."""
+    given = request.header("if-none-match").strip()
+    return given == "*" or revision in _revisions(given)
+
+
+def _revisions(header: str) -> frozenset[str]:
+    return frozenset(tag.strip().removeprefix("W/").strip('"') for tag in header.split(","))
 
 
 class ListQuery(NamedTuple):
@@ -180,30 +196,44 @@ def _window(fields: Fields) -> Window | None:
         return None
     if given["filter"] != "between":
         raise InvalidInput("invalid_fields", fields={"filter": "must be between"})
-    window = Window(_instant("earliest", given), _instant("latest", given))
+    faults: dict[str, str] = {}
+    window = Window(_instant("earliest", given, faults), _instant("latest", given, faults))
+    if faults:
+        raise InvalidInput("invalid_fields", fields=faults)
     if window.latest <= window.earliest:
         raise InvalidInput("invalid_fields", fields={"latest": "must be after earliest"})
     return window
 
 
-def _instant(name: str, given: Mapping[str, str | None]) -> datetime:
+def _instant(name: str, given: Mapping[str, str | None], faults: dict[str, str]) -> datetime:
+    """Read an instant; what is none goes to the faults."""
     try:
         # An unescaped + in a query string arrives as a space.
         moment = datetime.fromisoformat((given[name] or "").replace(" ", "+") if "T" in (given[name] or "") else given[name] or "")
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        fault = "must be an ISO 8601 time such as 2019-09-15T20:44:02Z"
-        raise InvalidInput("invalid_fields", fields={name: fault}) from error
+    except (ValueError, OverflowError):
+        faults[name] = "must be an ISO 8601 time such as 2019-09-15T20:44:02Z"
+        return datetime.max.replace(tzinfo=UTC)
 
 
 def optional_uuid(fields: Fields, name: str) -> str | None:
-    """Give the UUID that a field holds; None when it is absent, null or empty. Raises `InvalidInput("invalid_uuid")`."""
-    given = fields.one(name)
-    if given is None:
+    """Give the UUID that a field holds; None when it is absent, null or empty.
+
+    Raises `InvalidInput` (`invalid_uuid`, `conflicting_values`).
+    """
+    said = [given for given in fields.values.get(name, ()) if given is not None and given != ""]
+    if any(_spelled(given) != _spelled(said[0]) for given in said[1:]):
+        raise InvalidInput("conflicting_values", field=name)
+    if not said:
         return None
-    if not isinstance(given, str) or not _UUID.fullmatch(given):
+    if not isinstance(said[0], str) or not _UUID.fullmatch(said[0]):
         raise InvalidInput("invalid_uuid", field=name)
-    return given.lower()
+    return said[0].lower()
+
+
+def _spelled(uuid: object) -> object:
+    """Give the one spelling of a UUID (RFC 9562 §4)."""
+    return uuid.lower() if isinstance(uuid, str) else uuid
 
 
 # export and import

@@ -72,6 +72,11 @@ def slot(stored: StoredSlot, base_url: str, status: int = 200) -> Answer:
     return json_answer(orjson.Fragment(slot_json(stored.slot)), status, headers)
 
 
+def not_modified(stored: StoredSlot) -> Answer:
+    """Say that the client has the slot as it is."""
+    return Answer(304, headers={"ETag": f'"{stored.revision}"', "Cache-Control": "no-store"})
+
+
 def slot_list(listing: Listing, query: ListQuery) -> Answer:
     """Show a page of slots and the cursors of its neighbours."""
     paging: dict[str, Any] = {"limit": query.limit, "before": listing.before, "after": listing.after}

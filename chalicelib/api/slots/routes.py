@@ -10,6 +10,7 @@ from chalicelib.api.http import MAX_RESPONSE, Answer, Request, route
 from chalicelib.api.slots import parse, render
 from chalicelib.api.slots.errors import INTERFACE
 from chalicelib.domain.accounts import Caller
+from chalicelib.domain.errors import InvalidInput
 from chalicelib.services.slot_export import Format
 from chalicelib.wiring import services
 
@@ -26,7 +27,10 @@ def _caller(request: Request) -> Caller:
 @route(blueprint, INTERFACE, "POST", "/v1/users")
 def sign_up(request: Request) -> Answer:
     """Make an account."""
-    return render.user(services().accounts.sign_up(**parse.new_user(request)), 201)
+    try:
+        return render.user(services().accounts.sign_up(**parse.new_user(request)), 201)
+    except InvalidInput as error:
+        raise parse.in_our_words(error) from error
 
 
 @route(blueprint, INTERFACE, "POST", "/v1/users/signin")
@@ -122,21 +126,24 @@ def list_slots(request: Request) -> Answer:
 @route(blueprint, INTERFACE, "GET", "/v1/slots/{uid}")
 def show_slot(request: Request) -> Answer:
     """Show a slot."""
-    return render.slot(services().slots.get(_caller(request), parse.uid(request)), request.base_url)
+    stored = services().slots.get(_caller(request), parse.uid(request))
+    if parse.knows_revision(request, stored.revision):
+        return render.not_modified(stored)
+    return render.slot(stored, request.base_url)
 
 
 @route(blueprint, INTERFACE, "PATCH", "/v1/slots/{uid}")
 def change_slot(request: Request) -> Answer:
     """Change what the body names of a slot, and keep the rest."""
     caller, change = _caller(request), parse.slot_change(request)
-    stored = services().slots.change(caller, parse.uid(request), change, revision=parse.expected_revision(request))
+    stored = services().slots.change(caller, parse.uid(request), change, revisions=parse.expected_revisions(request))
     return render.slot(stored, request.base_url)
 
 
 @route(blueprint, INTERFACE, "DELETE", "/v1/slots/{uid}")
 def delete_slot(request: Request) -> Answer:
     """Remove a slot."""
-    services().slots.delete(_caller(request), parse.uid(request), revision=parse.expected_revision(request))
+    services().slots.delete(_caller(request), parse.uid(request), revisions=parse.expected_revisions(request))
     return render.NOTHING
 
 

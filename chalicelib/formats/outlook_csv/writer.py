@@ -155,9 +155,10 @@ def _on_the_wall(slot: Slot) -> tuple[datetime, datetime | None, str]:
     """Give start and end as they are printed, and the name of the zone they are in (empty: none).
 
     A wall time that comes twice, when clocks are set back, would come back as the first: such a slot is printed in UTC,
-    and so is one of a zone that nobody here knows.
+    and so is one of a zone that nobody here knows. An end before the start, which RFC 5545 §3.8.2.2 forbids and Outlook
+    refuses, is left open.
     """
-    start, end = slot.start, slot.end
+    start, end = slot.start, slot.end if slot.end is not None and slot.end >= slot.start else None
     if slot.all_day or slot.timezone == FLOATING:
         return start, end, ""
     zone = _zone(slot.timezone) if slot.timezone else None

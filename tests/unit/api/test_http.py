@@ -7,10 +7,18 @@ import orjson
 import pytest
 from chalice.app import Blueprint
 
+from chalicelib.api import http
 from chalicelib.api.http import MAX_RESPONSE, Answer, App, Interface, Request, json_answer, route
 from chalicelib.domain.errors import DomainError, InvalidEncoding, InvalidInput, NotFound, TooLarge
 from tests.http_client import HttpClient
 from tests.tables import settings_for_tests
+
+
+@pytest.fixture(autouse=True)
+def own_routes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the routes of these tests out of what the product registers."""
+    monkeypatch.setattr(http, "routes", [])
+    monkeypatch.setattr(http, "_interfaces", {})
 
 
 def _errors(_request: Request, error: Exception) -> Answer | None:
@@ -105,6 +113,25 @@ def test_an_error_is_answered_by_the_interface_and_a_fault_carries_its_id() -> N
     assert (fault["statusCode"], orjson.loads(_body(fault))) == (500, {"fault": "r-1"})
 
 
+def test_an_error_that_would_repeat_too_much_of_the_request_says_less() -> None:
+    def refuse(request: Request) -> Answer:
+        raise InvalidInput("unknown_field", field="x" * 3_000_000)
+
+    def errors(_request: Request, error: Exception) -> Answer | None:
+        return json_answer({"code": error.code, **error.details}, 422) if isinstance(error, DomainError) else None
+
+    app = App(app_name="test")
+    app.api.binary_types = ["*/*"]
+    blueprint = Blueprint("tests")
+    route(blueprint, INTERFACE._replace(errors=errors), "POST", "/thing/{name}")(refuse)
+    app.register_blueprint(blueprint)
+    reply = HttpClient(app).post("/thing/a")
+    assert (reply.status, reply.json()) == (
+        422,
+        {"code": "invalid_request", "reason": "what is wrong with it is too long to repeat"},
+    )
+
+
 def test_a_body_that_would_not_fit_is_never_sent() -> None:
     answered = _call(_app(lambda _request: Answer(200, b"x" * (MAX_RESPONSE + 1))))
     assert (answered["statusCode"], orjson.loads(_body(answered))) == (400, {"code": "response_too_large"})
@@ -113,12 +140,27 @@ def test_a_body_that_would_not_fit_is_never_sent() -> None:
 
 def test_a_long_body_is_compressed_for_a_client_that_takes_it_and_always_to_the_same_bytes() -> None:
     app = _app(lambda _request: Answer(200, b"slot" * 1000))
-    first = _call(app, headers={"Accept-Encoding": "br, gzip"})
-    again = _call(app, headers={"Accept-Encoding": "br, gzip"})
+    first = _call(app, headers={"Accept": "*/*", "Accept-Encoding": "br, gzip"})
+    again = _call(app, headers={"Accept": "*/*", "Accept-Encoding": "br, gzip"})
     assert first["headers"]["Content-Encoding"] == "gzip"
     assert gzip.decompress(_body(first)) == b"slot" * 1000
     assert _body(first) == _body(again)
     assert "Content-Encoding" not in _call(app)["headers"]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [("gzip;q=0", None), ("gzip; q=0.000, br", None), ("identity;q=1, GZIP;q=0.5", "gzip"), ("x-gzip", "gzip"), ("br", None)],
+)
+def test_a_body_is_compressed_only_for_a_client_that_takes_that(accepted: str, encoding: str | None) -> None:
+    app = _app(lambda _request: Answer(200, b"slot" * 1000))
+    answered = _call(app, headers={"Accept": "*/*", "Accept-Encoding": accepted})
+    assert answered["headers"].get("Content-Encoding") == encoding
+
+
+def test_text_goes_uncompressed_to_a_client_that_accepts_nothing_by_name() -> None:
+    response = _call(_app(lambda _request: Answer(200, b"slot" * 1000)), headers={"accept-encoding": "gzip"})
+    assert (response["body"], response["isBase64Encoded"]) == ("slot" * 1000, False)
 
 
 @pytest.mark.parametrize(("body", "value"), [(b"", None), (b"  \n", None), (b'{"a":1}', {"a": 1}), (b"[]", [])])
@@ -131,6 +173,41 @@ def test_a_bad_json_body_is_named_by_line_and_column() -> None:
         Request("POST", "/", body=b'{"a":\n x}').json()
     assert raised.value.code == "not_json"
     assert raised.value.details["line"] == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        ('{"a":"é"}'.encode("utf-8-sig"), "application/json"),
+        ('{"a":"é"}'.encode("utf-16"), "application/json"),
+        ('{"a":"é"}'.encode("utf-16-le"), "application/json; charset=utf-16le"),
+        ('{"a":"é"}'.encode("latin-1"), "application/json; charset=iso-8859-1"),
+        ('{"a":"é"}'.encode(), "application/json; charset=utf-8"),
+    ],
+)
+def test_a_json_body_is_in_the_encoding_that_it_says(body: bytes, content_type: str) -> None:
+    assert Request("POST", "/", body=body, headers={"content-type": content_type}).json() == {"a": "é"}
+
+
+@pytest.mark.parametrize("body", [b'{"group":"a","group":null}', b'{"group":{"b":1},"x":1,"group":{"b":2}}'])
+def test_a_name_given_twice_with_two_values_is_refused(body: bytes) -> None:
+    with pytest.raises(InvalidInput) as raised:
+        Request("POST", "/", body=body).json()
+    assert (raised.value.code, raised.value.details) == ("conflicting_values", {"field": "group"})
+
+
+@pytest.mark.parametrize(
+    ("body", "value"),
+    [(b'{"a":[1],"a":[1]}', {"a": [1]}), (b'{"a":"b","b":{"a":1}}', {"a": "b", "b": {"a": 1}})],
+)
+def test_a_name_given_twice_with_one_value_is_that(body: bytes, value: object) -> None:
+    assert Request("POST", "/", body=body).json() == value
+
+
+def test_a_name_given_twice_is_found_at_any_depth_of_what_else_there_is() -> None:
+    with pytest.raises(InvalidInput) as raised:
+        Request("POST", "/", body=b'{"a":1,"a":2,"b":' + b"[" * 1_020 + b"]" * 1_020 + b"}").json()
+    assert raised.value.code in ("not_json", "conflicting_values")
 
 
 def test_invalid_utf8_is_told_apart_from_bad_json() -> None:
@@ -154,6 +231,7 @@ def test_a_parameter_given_twice_with_two_values_is_refused() -> None:
         ("text/plain", "text/plain", True),
         ("text/html, TEXT/calendar;q=0.5", "text/calendar", True),
         ("*/*", "text/calendar", False),
+        ("text/calendar;q=0, */*", "text/calendar", False),
         ("", "text/calendar", False),
     ],
 )

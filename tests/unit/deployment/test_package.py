@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.api.http import EVERY_ANSWER
 from deployment.dependencies import Target, interpreter
 from deployment.package import AWS, ROOT, Package, package
 from deployment.template import functions
@@ -188,6 +189,8 @@ def test_gateway_is_throttled_binary_safe_and_answers_strays_in_json(template: d
         body = json.loads(answer["responseTemplates"]["application/json"])
         assert body["error"].keys() >= {"code", "message", "request_id"}, kind
         assert answer["responseParameters"]["gatewayresponse.header.Access-Control-Allow-Origin"] == "'*'", kind
+        for name, value in EVERY_ANSWER.items():
+            assert answer["responseParameters"][f"gatewayresponse.header.{name}"] == f"'{value}'", kind
     too_large = json.loads(answers["REQUEST_TOO_LARGE"]["responseTemplates"]["application/json"])
     assert too_large["error"]["upload"] == "POST /v1/import/uploads"
 

@@ -34,6 +34,11 @@ def test_email_has_a_length_limit_in_octets() -> None:
     assert email_fault(f"a@{host}.org") == "must be at most 254 octets"
 
 
+def test_email_is_the_same_from_every_keyboard() -> None:
+    assert email_fault("do\u0308rte@mu\u0308ller.example") is None
+    assert email_key("do\u0308rte@MU\u0308LLER.example") == email_key("d\u00f6rte@m\u00fcller.example")
+
+
 def test_email_key_ignores_case_and_space() -> None:
     assert email_key(" Ada@Example.ORG ") == email_key("ada@example.org") == "ada@example.org"
 
@@ -52,7 +57,15 @@ def test_password_length(password: str, fault: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "fault"), [("Ada", None), (" ", "must not be empty"), ("x" * 1_001, "must have at most 1000 characters")]
+    ("name", "fault"),
+    [
+        ("Ada", None),
+        (" ", "must not be empty"),
+        ("x" * 1_001, "must have at most 1000 characters"),
+        ("Ada\r\nBcc: bob@example.org", "must be one line without control characters"),
+        ("A\0da", "must be one line without control characters"),
+        (" Ada\n", None),
+    ],
 )
 def test_name(name: str, fault: str | None) -> None:
     assert name_fault(name) == fault

@@ -61,6 +61,16 @@ def test_a_csv_that_is_not_utf8_is_windows_1252_and_that_is_noted() -> None:
     assert reading.notes == ["The file is not UTF-8: read as windows-1252, which is what Outlook writes."]
 
 
+def test_a_csv_of_a_french_outlook_is_known_by_names_that_are_not_utf8() -> None:
+    content = '"Objet","Début","Début","Fin","Fin"\r\n"Réunion","13/4/2026","09:00:00","13/4/2026","10:00:00"\r\n'.encode("cp1252")
+    reading = open_calendar(BytesSource(content))
+    slots = [(item.slot.title, item.slot.start.isoformat()) for item in reading if isinstance(item, Entry)]
+    assert slots == [("Réunion", "2026-04-13T09:00:00")]
+    assert reading.notes == ["The file is not UTF-8: read as windows-1252, which is what Outlook writes."]
+    with pytest.raises(InvalidInput, match="unknown_format"):
+        open_calendar(BytesSource(content), charset="utf-8")
+
+
 def test_a_csv_that_is_not_utf8_only_far_down_is_windows_1252_from_its_beginning() -> None:
     rows = "".join(f"x{number},3/14/2026,9:00 AM\r\n" for number in range(5_000))
     content = (CSV + rows).encode("cp1252") + b"M\xfcller,3/14/2026,9:00 AM\r\n"

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.domain.accounts import Caller
 from chalicelib.domain.errors import InvalidInput, NotFound, TooLarge
 from chalicelib.domain.slots import MAX_GROUPS, Group
-from chalicelib.services import groups as groups_module
+from chalicelib.services import slot_edits
 from tests.fakes.services import FakeServices
 
 FOREVER = float("inf")
@@ -56,7 +56,7 @@ def test_change_that_changes_nothing_is_none(services: FakeServices, ada: Caller
 def test_removal_takes_every_slot_out_and_keeps_its_other_groups(
     services: FakeServices, ada: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(groups_module, "BATCH", 3)
+    monkeypatch.setattr(slot_edits, "BATCH", 3)
     trips, work = (services.groups.create(ada, Group("", name)).uuid for name in ("Trips", "Work"))
     for number in range(10):
         _slot(services, ada, f"u{number}", trips, work)
@@ -70,7 +70,7 @@ def test_removal_takes_every_slot_out_and_keeps_its_other_groups(
 def test_removal_that_runs_out_of_time_goes_on_when_asked_again(
     services: FakeServices, ada: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(groups_module, "BATCH", 3)
+    monkeypatch.setattr(slot_edits, "BATCH", 3)
     trips = services.groups.create(ada, Group("", "Trips")).uuid
     for number in range(10):
         _slot(services, ada, f"u{number}", trips)

@@ -6,6 +6,7 @@ import random
 import time
 from collections.abc import Callable, Iterable
 from itertools import pairwise
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from chalicelib.domain.accounts import Caller
 from chalicelib.domain.errors import InvalidInput, NotFound, TooLarge
 from chalicelib.domain.slots import Group, Slot
-from chalicelib.services import import_jobs
+from chalicelib.services import import_jobs, import_writer
 from chalicelib.services.import_jobs import Next
 from chalicelib.services.import_options import ImportOptions
 from chalicelib.services.ports.imports import ImportJob
@@ -374,7 +375,7 @@ def _interrupted(imports: SlotImport, caller: Caller, content: bytes) -> ImportJ
     until = time.time() + 3_600
     with pytest.MonkeyPatch.context() as patch:
         batches = iter([until - 1, until - 1, until - 1])
-        patch.setattr("chalicelib.services.slot_import.time.time", lambda: next(batches, until))
+        patch.setattr(import_writer, "time", SimpleNamespace(time=lambda: next(batches, until)))
         outcome = imports.import_file(caller, content, ImportOptions(), until=until)
     assert isinstance(outcome, ImportJob)
     return outcome

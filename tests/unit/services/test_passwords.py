@@ -27,3 +27,8 @@ def test_hash_of_other_parameters_is_outdated() -> None:
     passwords = Passwords()
     assert passwords.is_outdated(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash("x")) is True
     assert passwords.is_outdated(passwords.hash("x")) is False
+
+
+def test_password_is_the_same_from_every_keyboard() -> None:
+    passwords = Passwords()
+    assert passwords.verify("cafe\u0301 \ufb01ne", passwords.hash("caf\u00e9 fine")) is True

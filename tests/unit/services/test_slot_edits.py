@@ -65,13 +65,13 @@ def test_edit_at_a_revision_is_not_made_at_another() -> None:
     edits = _edits(slots)
     before = slots.get(OWNER, "u")
     assert before is not None
-    after = edits.change(OWNER, "u", _titled("new"), revision=before.revision)
+    after = edits.change(OWNER, "u", _titled("new"), revisions={"another", before.revision})
     with pytest.raises(Conflict) as refused:
-        edits.change(OWNER, "u", _titled("newer"), revision=before.revision)
+        edits.change(OWNER, "u", _titled("newer"), revisions={before.revision})
     assert (refused.value.code, refused.value.details) == ("revision_mismatch", {"uid": "u", "revision": after.revision})
     with pytest.raises(Conflict, match="revision_mismatch"):
-        edits.delete(OWNER, "u", revision=before.revision)
-    edits.delete(OWNER, "u", revision=after.revision)
+        edits.delete(OWNER, "u", revisions={before.revision})
+    edits.delete(OWNER, "u", revisions={"another", after.revision})
     assert slots.is_empty(OWNER)
 
 

@@ -53,7 +53,7 @@ def test_what_the_page_names_is_there_and_kept_for_good(client: HttpClient) -> N
     named = re.findall(r'(?:src|href)="(assets/[^"]+)"', client.get("/").text)
     assert len(named) >= 3
     for name in named:
-        reply = client.get(f"/{name}", headers={"Accept-Encoding": "gzip"})
+        reply = client.get(f"/{name}", headers={"Accept": "*/*", "Accept-Encoding": "gzip"})
         body = gzip.decompress(reply.body) if reply.headers.get("content-encoding") == "gzip" else reply.body
         assert (reply.status, body) == (200, (FILES / name).read_bytes())
         assert reply.headers["cache-control"] == "public, max-age=31536000, immutable"

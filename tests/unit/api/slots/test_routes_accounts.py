@@ -48,6 +48,11 @@ def test_sign_in_takes_a_form(client: HttpClient, ada: HttpClient) -> None:
     assert reply.status == 200
 
 
+def test_password_in_a_query_string_is_none(client: HttpClient) -> None:
+    reply = client.post(f"/v1/users?email=eve%40example.org&password={PASSWORD.replace(' ', '+')}&username=Eve")
+    assert (reply.status, reply.json()["error"]["fields"].keys()) == (422, {"email", "password", "username"})
+
+
 def test_sign_up_names_every_bad_field(client: HttpClient) -> None:
     reply = client.post("/v1/users", json={"email": "ada", "password": "short", "username": " "})
     assert (reply.status, reply.json()) == (
@@ -59,14 +64,14 @@ def test_sign_up_names_every_bad_field(client: HttpClient) -> None:
                 "fields": {
                     "email": "must be an e-mail address",
                     "password": "must have at least 8 characters",
-                    "name": "must not be empty",
+                    "username": "must not be empty",
                 },
             }
         },
     )
     reply = client.post("/v1/users", json={"email": 5, "nickname": "a"})
     assert reply.json()["error"]["fields"] == {
-        "email": "must be a valid string",
+        "email": "must be a text",
         "password": "is required",
         "username": "is required",
         "nickname": "is not known here",
@@ -163,7 +168,7 @@ def test_every_answer_carries_the_headers_of_the_service(client: HttpClient) -> 
 
 def test_method_that_a_path_does_not_have_is_named(client: HttpClient) -> None:
     reply = client.put("/v1/me")
-    assert (reply.status, reply.headers["allow"]) == (405, "DELETE, GET")
+    assert (reply.status, reply.headers["allow"], reply.headers["access-control-allow-origin"]) == (405, "DELETE, GET", "*")
     assert reply.json() == {"error": {"code": "method_not_allowed", "message": "Method not allowed.", "allowed": ["DELETE", "GET"]}}
 
 

@@ -42,6 +42,22 @@ def _group(client: HttpClient, name: str) -> str:
 # export
 
 
+@pytest.mark.parametrize("body", ['{"group":"%s","group":null}', '{"group":null,"group":"%s"}'])
+def test_group_said_twice_in_one_object_is_not_guessed_at(ada: HttpClient, body: str) -> None:
+    assert _code(ada.post("/v1/export/ical", body=body % _group(ada, "Trips"), headers=SEED)) == (422, "conflicting_values")
+
+
+def test_group_may_be_spelled_in_two_ways(ada: HttpClient) -> None:
+    group = _group(ada, "Trips")
+    reply = ada.post(f"/v1/export/ical?group={group.upper()}", json={"group": group})
+    assert (reply.status, reply.headers["content-disposition"]) == (200, f'attachment; filename="{group}.ical"')
+
+
+def test_name_that_is_longer_than_an_answer_is_refused_all_the_same(ada: HttpClient) -> None:
+    assert _code(ada.post("/v1/export/ical", json={"x" * 4_000_000: 1})) == (422, "invalid_request")
+    assert _code(ada.post("/v1/slots", json={f"k{number}": 1 for number in range(100_000)})) == (422, "invalid_request")
+
+
 def test_documented_export_has_the_documented_length_and_headers(ada: HttpClient) -> None:
     slots = exported_slots()
     for slot in slots:
@@ -120,6 +136,14 @@ def test_no_group_means_everything(ada: HttpClient, body: str) -> None:
     assert [slot["uid"] for slot in reply.json()] == ["u"]
 
 
+def test_flag_may_be_said_in_each_way_at_once(ada: HttpClient) -> None:
+    file = calendar(event("u")).decode()
+    reply = ada.post("/v1/import?dry_run=true&dry_run=1", json={"file": file, "dry_run": True})
+    assert (reply.status, reply.json()["created"], ada.get("/v1/slots").json()["data"]) == (200, 1, [])
+    assert _code(ada.post("/v1/import?dry_run=1", json={"file": file, "dry_run": False})) == (422, "conflicting_values")
+    assert _code(ada.post("/v1/import", json={"file": file, "dry_run": 1})) == (422, "invalid_flag")
+
+
 def test_group_of_nobody_and_of_somebody_else_is_not_found(ada: HttpClient, bob: HttpClient) -> None:
     theirs = _group(bob, "Bob's")
     for kind in FORMATS:
@@ -153,7 +177,7 @@ def test_export_is_not_guessed_at(ada: HttpClient, url: str, body: str, code: st
 def test_export_is_compressed_for_clients_that_take_it(ada: HttpClient) -> None:
     _import(ada, calendar(*varied_events(50)))
     plain = ada.post("/v1/export/ical")
-    packed = ada.post("/v1/export/ical", headers={"Accept-Encoding": "br, gzip"})
+    packed = ada.post("/v1/export/ical", headers={"Accept": "*/*", "Accept-Encoding": "br, gzip"})
     assert packed.headers["content-encoding"] == "gzip"
     assert gzip.decompress(packed.body) == plain.body
     assert (packed.headers["etag"], packed.headers["content-length"]) == (plain.headers["etag"], str(len(packed.body)))
@@ -512,6 +536,19 @@ def test_upload_way_from_the_url_to_the_report(ada: HttpClient, services: FakeSe
         "rejected": [{"entry": 2, "line": 10, "uid": "b", "reason": "SUMMARY is longer than 1000 characters"}],
         "group": done["group"],
     }
+
+
+def test_upload_that_was_tried_dry_is_not_taken_for_imported(ada: HttpClient, services: FakeServices) -> None:
+    opened = ada.post("/v1/import/uploads").json()
+    user_id = ada.get("/v1/me").json()["id"]
+    services.fake_objects.put(f"uploads/{user_id}/{opened['upload']}", calendar(event("u")))
+    tried = {"upload": opened["upload"], "dry_run": True}
+    assert ada.post("/v1/import", json=tried).status == 202
+    assert _code(ada.post("/v1/import", json={"upload": opened["upload"]})) == (409, "upload_used")
+    assert services.import_jobs.run_piece(user_id, opened["upload"], until=float("inf")) == "finished"
+    assert _code(ada.post("/v1/import", json={"upload": opened["upload"]})) == (409, "upload_used")
+    again = ada.post("/v1/import", json=tried)
+    assert (again.status, again.json()["state"]) == (202, "done")
 
 
 def test_failed_import_shows_its_error(ada: HttpClient, services: FakeServices) -> None:

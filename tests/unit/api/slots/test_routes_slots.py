@@ -95,14 +95,14 @@ def test_group_fields_are_each_named(ada: HttpClient) -> None:
         ada.post("/v1/groups", json={"image": 5, "public": "perhaps", "description": "x" * 100_001, "colour": "red"})
     ) == {
         "name": "is required",
-        "image": "must be a valid string",
+        "image": "must be a text",
         "public": "must be a valid boolean, unable to interpret input",
-        "description": "String must have at most 100000 characters",
+        "description": "must have at most 100000 characters",
         "colour": "is not known here",
     }
-    assert _fields(ada.post("/v1/groups", json={"name": "x" * 1_001})) == {"name": "String must have at most 1000 characters"}
+    assert _fields(ada.post("/v1/groups", json={"name": "x" * 1_001})) == {"name": "must have at most 1000 characters"}
     assert _fields(ada.patch(f"/v1/groups/{_group(ada)}", json={"name": "", "uuid": UNKNOWN})) == {
-        "name": "String must have at least 1 character",
+        "name": "must have at least 1 character",
         "uuid": "is not known here",
     }
 
@@ -198,7 +198,7 @@ def test_slot_fields_are_each_named(ada: HttpClient) -> None:
     )  # fmt: skip
     time = "must be an ISO 8601 time such as 2019-09-15T20:44:02Z"
     assert _fields(reply) == {
-        "title": "String must have at least 1 character",
+        "title": "must have at least 1 character",
         "start": time,
         "end": time,
         "visibility": "must be 'private', 'friends', 'foaf' or 'public'",
@@ -208,11 +208,11 @@ def test_slot_fields_are_each_named(ada: HttpClient) -> None:
         "location.longitude": "must be a valid number, unable to parse string as a number",
         "location.planet": "is not known here",
         "description": "must not contain control characters",
-        "media": "must be a valid tuple",
-        "settings": "must be a valid dictionary",
+        "media": "must be an array",
+        "settings": "must be an object",
         "groups.0": "must be the uuid of a group",
         "groups.1": "must be the uuid of a group",
-        "uid": "String must have at least 1 character",
+        "uid": "must have at least 1 character",
         "colour": "is not known here",
     }
 
@@ -233,8 +233,8 @@ def test_limits_of_texts(ada: HttpClient) -> None:
         },
     )
     assert _fields(reply) == {
-        "title": "String must have at most 1000 characters",
-        "description": "String must have at most 100000 characters",
+        "title": "must have at most 1000 characters",
+        "description": "must have at most 100000 characters",
         "media": "must not be larger than 100000 bytes of JSON",
         "notes": "must not be nested deeper than 20",
     }
@@ -295,7 +295,36 @@ def test_revision_guards_a_change(ada: HttpClient) -> None:
     ):
         assert (reply.status, reply.json()["error"]["code"]) == (412, "revision_mismatch")
     assert ada.get("/v1/slots/u").json()["title"] == "u"
-    assert ada.delete("/v1/slots/u", headers={"If-Match": changed.headers["etag"]}).status == 204
+    several = f'"0123", W/{changed.headers["etag"]}'
+    assert ada.patch("/v1/slots/u", json={"title": "u"}, headers={"If-Match": several}).status == 200
+    assert ada.delete("/v1/slots/u", headers={"If-Match": several}).status == 204
+
+
+def test_slot_that_the_client_has_is_not_sent_again(ada: HttpClient) -> None:
+    ada.post("/v1/slots", json={"uid": "u", "title": "t", "start": "2026-03-01T10:00:00Z"})
+    etag = ada.get("/v1/slots/u").headers["etag"]
+    for known in (etag, f"W/{etag}", f'"0123", {etag}', "*"):
+        reply = ada.get("/v1/slots/u", headers={"If-None-Match": known})
+        assert (reply.status, reply.body, reply.headers["etag"], reply.headers.get("content-length")) == (304, b"", etag, None)
+    assert ada.get("/v1/slots/u", headers={"If-None-Match": '"0123"'}).status == 200
+
+
+def test_every_bad_end_of_a_window_is_named(ada: HttpClient) -> None:
+    fault = "must be an ISO 8601 time such as 2019-09-15T20:44:02Z"
+    reply = ada.get("/v1/slots?filter=between&earliest=soon")
+    assert (reply.status, reply.json()["error"]["fields"]) == (422, {"earliest": fault, "latest": fault})
+
+
+def test_fault_of_a_type_is_told_in_words_of_json(ada: HttpClient) -> None:
+    body = {"title": 1, "start": "2026-03-01T10:00:00Z", "media": "x", "settings": [], "location": "x", "groups": {}, "uid": ""}
+    assert ada.post("/v1/slots", json=body).json()["error"]["fields"] == {
+        "title": "must be a text",
+        "media": "must be an array",
+        "settings": "must be an object",
+        "location": "must be an object",
+        "groups": "must be an array",
+        "uid": "must have at least 1 character",
+    }
 
 
 def test_change_of_an_imported_slot_keeps_everything_else(ada: HttpClient, services: FakeServices) -> None:

@@ -96,6 +96,12 @@ def test_a_floating_slot_names_no_zone_and_an_open_end_is_empty() -> None:
     assert ("end_date" in row, "end_time" in row, "billing" in row, row["start_time"]) == (False, False, False, "9:00:00 AM")
 
 
+def test_an_end_before_the_start_is_left_open() -> None:
+    row = _row(EVENING._replace(end=EVENING.start - timedelta(hours=1)))
+    assert "end_date" not in row
+    assert "end_time" not in row
+
+
 def test_the_exact_visibility_is_kept_beside() -> None:
     assert _row(EVENING._replace(visibility="friends"))["billing"] == "Slotport: timezone=UTC; visibility=friends"
 
