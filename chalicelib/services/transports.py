@@ -84,9 +84,11 @@ class Transports:
         return self._ledger.confirm(_hash(code), now=self._clock())
 
     def links(self, delivery: Delivery) -> list[str]:
-        """Give the lasting links to what the transport's packer has made."""
+        """Give the lasting links to what the transport's packer has made, for people: what goes wrong is a page, not JSON."""
         export = delivery.export
-        return [link_address(self._public_url, export, link) for link in links(export, _archives(delivery))]
+        return [
+            f"{link_address(self._public_url, export, link)}?disposition=attachment" for link in links(export, _archives(delivery))
+        ]
 
     # mail
 

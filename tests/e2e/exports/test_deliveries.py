@@ -78,7 +78,7 @@ def test_mail_goes_to_users_and_to_addresses_that_confirmed_themselves(stack: St
     assert (first["_state"], first["_transports"][0]["_state"]) == ("done", "failed")
     assert [each["event"]["type"] for each in first["_log"]][2:] == ["EXPORT_TRANSPORT_FAILED", "EXPORT_FINISH"]
     url = first["_downloads"]["_files"][0]["url"]
-    text = f"Here it is.\n\nThe export by mail is ready:\n\n{stack.base_url}/api/v1/export/{export_id}/download/{url}\n"
+    text = f"Here it is.\n\nThe export by mail is ready:\n\n{stack.base_url}/api/v1/export/{export_id}/download/{url}?disposition=attachment\n"
     assert [mail for mail in mails(stack, owner.email) if "by mail" in mail[0]] == [("Export by mail", text)]
     [(question, body)] = mails(stack, stranger)
     assert question == "Do you want to get exports?"

@@ -72,7 +72,7 @@ def email(*recipients: Any, **options: Any) -> Transport:
 def test_mail_brings_the_message_and_the_lasting_links(world: World) -> None:
     world.deliver(email("ann@EXAMPLE.org", 8, message="Here it is."))
 
-    text = f"Here it is.\n\nThe export Weekly plan is ready:\n\n{LINK}.zip\n"
+    text = f"Here it is.\n\nThe export Weekly plan is ready:\n\n{LINK}.zip?disposition=attachment\n"
     assert world.mailer.sent == [
         Mail("Ann@example.org", "Export Weekly plan", text),
         Mail("bob@example.org", "Export Weekly plan", text),

@@ -44,7 +44,8 @@ export function Downloads({ shown, onChanged }: { shown: Export; onChanged: (aft
               </DownloadButton>
             ))}
           </div>
-          <SecretLink address={url(linkAddress(id, main.url)).href} />
+          {/* For people: what goes wrong is a page, not JSON. */}
+          <SecretLink address={url(linkAddress(id, main.url), { disposition: "attachment" }).href} />
           <p>
             <button type="button" class="quiet" onClick={() => setAsking(true)}>
               Make new links…
