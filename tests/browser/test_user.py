@@ -251,10 +251,19 @@ def test_private_link_is_made_followed_and_ended(open_page: OpenPage, person: Pe
     link = str(page.evaluate("navigator.clipboard.readText()"))
     assert link.startswith(f"{base_url}/v1/feeds/")
     assert "SUMMARY:Dentist" in httpx.get(link).text
+    page.reload()  # the browser remembers the link, until its owner signs out
+    expect(page.get_by_role("button", name="Copy link")).to_be_visible()
     page.get_by_role("button", name="End", exact=True).click()
     page.get_by_role("dialog").get_by_role("button", name="End it").click()
     expect(page.get_by_text("The link has ended.")).to_be_visible()
     assert httpx.get(link).status_code == 404
+    page.get_by_role("button", name="Make a link").click()
+    expect(page.get_by_role("button", name="Copy link")).to_be_visible()
+    page.goto("/#/account")
+    page.reload()
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert "v1/feeds/" not in page.evaluate("JSON.stringify(localStorage)")
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])

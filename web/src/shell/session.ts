@@ -14,6 +14,8 @@ interface Kept {
 }
 
 const PLACE = "slotport.session";
+/** Names in `localStorage` that begin so hold what is the person's own: it goes when they sign out. */
+export const OWN = "slotport.own.";
 
 function read(): Kept | null {
   try {
@@ -43,6 +45,7 @@ export function keepSession(session: Kept): void {
 /** End the session in this browser (in all its tabs). */
 export function forgetSession(why: "expired" | "signed-out"): void {
   localStorage.removeItem(PLACE);
+  if (why === "signed-out") for (const name of Object.keys(localStorage)) if (name.startsWith(OWN)) localStorage.removeItem(name);
   ended.value = why;
   kept.value = null;
 }

@@ -1,7 +1,8 @@
 // Which groups are not shown, remembered in this browser.
 import { signal } from "@preact/signals";
+import { OWN } from "../../shell/session";
 
-const PLACE = "slotport.hidden-groups";
+const PLACE = `${OWN}hidden-groups`;
 
 function remembered(): ReadonlySet<string> {
   try {

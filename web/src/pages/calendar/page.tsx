@@ -1,6 +1,6 @@
 // One's calendar: month, week or list; groups as colours; everything is made, changed and moved here.
 import type { Calendar } from "@event-calendar/core";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { say } from "../../parts/messages";
 import { ApiError } from "../../shell/api";
 import type { PageProps } from "../../shell/pages";
@@ -30,9 +30,7 @@ export default function CalendarPage({ place }: PageProps) {
   const [title, setTitle] = useState("");
   const [opened, setOpened] = useState<Opened>(null);
   const [saving, setSaving] = useState<ReadonlySet<string>>(new Set());
-  const window_ = useRef<SlotWindow>(null);
-  window_.current ??= new SlotWindow();
-  const slots = window_.current;
+  const slots = useMemo(() => new SlotWindow(), []);
   const { slots: shown, loading, problem } = slots.shown.value;
   const list = groups.value?.list;
   const hidden = hiddenGroups.value;

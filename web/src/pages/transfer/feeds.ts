@@ -1,7 +1,7 @@
 // Private links that calendars subscribe to. The service tells a link once; this browser remembers it until its owner signs out.
 import { effect, signal } from "@preact/signals";
 import { call } from "../../shell/api";
-import { account } from "../../shell/session";
+import { OWN, account } from "../../shell/session";
 
 export interface Feed {
   group: string | null;
@@ -15,15 +15,13 @@ interface MadeFeed extends Feed {
   passkey: string;
 }
 
-const PLACE = "slotport.feeds";
+const PLACE = `${OWN}feeds`;
 
 /** Null until they are loaded. */
 export const feeds = signal<Feed[] | null>(null);
 
 effect(() => {
-  if (account.value) return;
-  feeds.value = null;
-  localStorage.removeItem(PLACE);
+  if (!account.value) feeds.value = null;
 });
 
 function remembered(): Feed[] {
