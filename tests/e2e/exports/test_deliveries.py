@@ -78,13 +78,14 @@ def test_mail_goes_to_users_and_to_addresses_that_confirmed_themselves(stack: St
     assert (first["_state"], first["_transports"][0]["_state"]) == ("done", "failed")
     assert [each["event"]["type"] for each in first["_log"]][2:] == ["EXPORT_TRANSPORT_FAILED", "EXPORT_FINISH"]
     url = first["_downloads"]["_files"][0]["url"]
-    text = f"Here it is.\n\nThe export by mail is ready:\n\n{stack.base_url}/api/v1/export/{export_id}/download/{url}?disposition=attachment\n"
+    link = f"{stack.base_url}/api/v1/export/{export_id}/download/{url}?disposition=attachment"
+    text = f"Here it is.\n\nThe export by mail is ready:\n\n{link}\n"
     assert [mail for mail in mails(stack, owner.email) if "by mail" in mail[0]] == [("Export by mail", text)]
     [(question, body)] = mails(stack, stranger)
     assert question == "Do you want to get exports?"
-    link = re.search(rf"{stack.base_url}/api/v1/confirm/\S+", body)
-    assert link is not None
-    confirmed = httpx.get(link[0], timeout=60)
+    confirmation = re.search(rf"{stack.base_url}/api/v1/confirm/\S+", body)
+    assert confirmation is not None
+    confirmed = httpx.get(confirmation[0], timeout=60)
     assert (confirmed.status_code, confirmed.text) == (200, f"Exports can be sent to {stranger} from now on.\n")
     assert owner.run(export_id)["_transports"][0]["_state"] == "done"
     assert mails(stack, stranger)[1:] == [("Export by mail", text)]
