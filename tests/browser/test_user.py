@@ -129,6 +129,20 @@ def test_days_are_the_same_everywhere_and_floating_times_stay(open_page: OpenPag
     }
 
 
+def test_slot_in_utc_is_edited_on_its_own_clock(open_page: OpenPage, person: Person) -> None:
+    make(person, title="Call", start="2026-03-04T10:00:07.250Z", end="2026-03-04T11:00:00Z")
+    page = open_page(person)
+    page.goto(MARCH)
+    page.get_by_role("button", name="Wednesday 4 March, 11:00 Call").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Start")).to_have_value("2026-03-04T10:00:07")
+    dialog.get_by_label("End", exact=True).fill("2026-03-04T12:30")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_have_count(0)
+    slot = only_slot(person)
+    assert (slot["start"], slot["end"], slot.get("timezone")) == ("2026-03-04T10:00:07.250Z", "2026-03-04T12:30:00.000Z", None)
+
+
 def test_what_changed_elsewhere_is_not_overwritten_unseen(open_page: OpenPage, person: Person) -> None:
     uid = make(person, title="Talk", start="2026-03-04T10:00:00Z", end="2026-03-04T11:00:00Z")
     page = open_page(person)

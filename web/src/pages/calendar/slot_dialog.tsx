@@ -47,7 +47,12 @@ export function SlotDialog({ opened, onClose, onSaved, onGone }: SlotDialogProps
 
   const change = form && changeOf(opened.kind === "new" ? null : began.current, form);
   const dirty = form !== null && JSON.stringify(form) !== JSON.stringify(began.current);
-  const close = () => (dirty && !busy ? setAsking("leave") : onClose());
+  function close() {
+    // What is on its way is waited for.
+    if (busy) return;
+    if (dirty) setAsking("leave");
+    else onClose();
+  }
 
   async function save(over: Read | null) {
     if (!form || !change || busy) return;

@@ -1,6 +1,6 @@
 // What the form of a slot holds, and the change that it asks the service for.
 import type { Change, Location, Slot, Visibility } from "../../slots/slots";
-import { DAY, FLOATING, HERE, HOUR, dateHere, later, wallHere, wallOf } from "../../slots/times";
+import { DAY, FLOATING, HERE, HOUR, dateHere, isKnownZone, later, wallHere, wallOf } from "../../slots/times";
 
 export interface Form {
   title: string;
@@ -52,12 +52,17 @@ export function formOf(slot: Slot): Form {
     start: slot.allday ? `${start}T09:00:00` : start,
     end: slot.allday ? `${lastDay}T10:00:00` : end,
     openEnd: slot.end === null,
-    zone: slot.allday ? HERE : slot.timezone || "UTC",
+    zone: slot.allday ? HERE : zoneOf(slot.timezone),
     groups: (slot.groups ?? []).map(({ uuid }) => uuid),
     visibility: slot.visibility,
     location: slot.location ?? NOWHERE,
     description: slot.description ?? "",
   };
+}
+
+/** Give the zone that the form is in: a zone that this browser does not know is left as it is, and its times are told in UTC. */
+function zoneOf(zone: string | undefined): string {
+  return zone && (zone === FLOATING || isKnownZone(zone)) ? zone : "UTC";
 }
 
 /** Give the change that makes `after` of `before`; from null, the whole of a new slot. Nothing that stays is named. */
@@ -84,13 +89,18 @@ function times(before: Form | null, after: Form): Change {
 }
 
 function start(form: Form): string {
-  return form.allday ? form.start.slice(0, 10) : form.start;
+  return form.allday ? form.start.slice(0, 10) : onClock(form, form.start);
+}
+
+/** Give a time as the service reads it: without offset it would be in the zone that the slot has there. */
+function onClock(form: Form, time: string): string {
+  return form.zone === "UTC" ? `${time}Z` : time;
 }
 
 /** The service's end of an all-day slot is the day after its last. */
 function end(form: Form): string | null {
   if (form.openEnd) return null;
-  return form.allday ? later(form.end.slice(0, 10), DAY) : form.end;
+  return form.allday ? later(form.end.slice(0, 10), DAY) : onClock(form, form.end);
 }
 
 /** Why the times cannot be saved; null when they can. */
@@ -98,10 +108,6 @@ export function faultOf(form: Form): string | null {
   if (form.openEnd) return null;
   const [from, to] = form.allday ? [form.start.slice(0, 10), form.end.slice(0, 10)] : [form.start, form.end];
   return to < from ? (form.allday ? "The last day is before the first." : "The end is before the start.") : null;
-}
-
-export function isFloating(form: Form): boolean {
-  return !form.allday && form.zone === FLOATING;
 }
 
 function same(a: unknown, b: unknown): boolean {
