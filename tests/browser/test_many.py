@@ -54,6 +54,8 @@ def test_a_thousand_slots_in_a_month(open_page: OpenPage, person: Person, watch:
         expect(page.get_by_role("button", name=view, exact=True)).to_have_attribute("aria-pressed", "true")
         page.wait_for_load_state("networkidle")
         assert len(calls(watch)) <= SLOTS / PAGE_OF_SLOTS + 2, calls(watch)
+        expect(page.locator(".ec-event").first).to_be_visible()
+        assert layouts(page) < 2 * SLOTS
 
 
 def test_five_hundred_exports(open_page: OpenPage, person: Person, watch: Watch, axe: Axe) -> None:

@@ -64,9 +64,13 @@ export function Grid(props: GridProps) {
       void destroyCalendar(made);
     };
   }, []);
-  useEffect(() => void calendar.current?.setOption("view", VIEWS[props.view]), [props.view]);
+  useEffect(() => {
+    // What the view before had room for, another one would draw and measure at length.
+    calendar.current?.setOption("events", []);
+    calendar.current?.setOption("view", VIEWS[props.view]);
+  }, [props.view]);
   useEffect(() => void calendar.current?.setOption("date", props.date), [props.date]);
-  useEffect(() => void calendar.current?.setOption("events", props.events), [props.events]);
+  useEffect(() => void calendar.current?.setOption("events", props.events), [props.events, props.view]);
   return <div class={`calendar-grid ${props.view}`} ref={place} />;
 }
 

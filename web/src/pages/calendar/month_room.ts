@@ -28,7 +28,10 @@ export function daysOf(event: Calendar.EventInput, first: string, end: string): 
 
 /** Give the events that have room, and for each day with more an event that says how many more. */
 export function withinRoom(events: readonly Calendar.EventInput[], room: number, first: string, end: string): Calendar.EventInput[] {
-  const placed = events.map((event) => ({ event, days: daysOf(event, first, end) })).sort((a, b) => byTime(a.event, b.event));
+  const placed = events
+    .map((event) => ({ event, days: daysOf(event, first, end) }))
+    .filter(({ days }) => days.length)
+    .sort((a, b) => byTime(a.event, b.event));
   const total = new Map<string, number>();
   for (const { days } of placed) for (const day of days) total.set(day, (total.get(day) ?? 0) + 1);
   const used = new Map<string, number>();

@@ -38,8 +38,12 @@ export default function CalendarPage({ place }: PageProps) {
   const [span, setSpan] = useState({ first: date, end: date });
   const [height, setHeight] = useState(0);
   const all = useMemo(() => eventsOf(shown, { tones: colours, hidden, saving }), [shown, colours, hidden, saving]);
-  const room = roomOf(height, (Date.parse(span.end) - Date.parse(span.first)) / (7 * DAY));
-  const events = useMemo(() => (view === "month" ? withinRoom(all, room, span.first, span.end) : all), [all, view, room, span]);
+  const weeks = (Date.parse(span.end) - Date.parse(span.first)) / (7 * DAY);
+  const events = useMemo(() => {
+    if (view !== "month") return all;
+    // Until the calendar has turned from a week to a month, it is not known which days there are.
+    return weeks < 4 ? [] : withinRoom(all, roomOf(height, weeks), span.first, span.end);
+  }, [all, view, height, span]);
 
   useEffect(() => {
     loadGroups().catch((error: Error) => say(error.message, "bad"));
