@@ -229,6 +229,7 @@ def main() -> None:
     if given.one:
         print(json.dumps({"seconds": replayed_request(given.one)}))
         return
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the servers are stopped
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         command = radicale(folder, given.port + 1)
