@@ -146,11 +146,16 @@ class ImportJobs:
     def start(self, caller: Caller, upload: str, options: ImportOptions) -> ImportJob:
         """Import a file that was put to an upload's URL; asked for twice, it is the same import.
 
+        A dry run is an import of its own and leaves the file where it is, to be imported afterwards.
+
         Raises `NotFound("upload")`, also for another's and for one that nothing was put to; `NotFound("group")`,
         `TooLarge("upload_too_large")`, `InvalidInput("empty_file")`, `Conflict("upload_used")` for one that was asked
         for with other options, `Unavailable`.
         """
-        known = self._jobs.import_job(caller.user_id, upload)
+        return self._start(caller, upload, options, import_id=_dry_run_id(upload, options) if options.dry_run else upload)
+
+    def _start(self, caller: Caller, upload: str, options: ImportOptions, *, import_id: str) -> ImportJob:
+        known = self._jobs.import_job(caller.user_id, import_id)
         if known is not None:
             _check_same(known, options)
             if known.state != "pending":
@@ -163,7 +168,7 @@ class ImportJobs:
         if options.group is not None and self._groups.group(caller.user_id, options.group) is None:
             raise NotFound("group", uuid=options.group)
         job = ImportJob(
-            id=upload,
+            id=import_id,
             user_id=caller.user_id,
             source=stored.key,
             options={**options._asdict(), "etag": stored.etag},
@@ -171,7 +176,7 @@ class ImportJobs:
             created=self._clock(),
         )
         if not self._jobs.create_import(job):
-            job = self.status(caller, upload)
+            job = self.status(caller, import_id)
             _check_same(job, options)
         self._machine().start(job.id, {"user_id": job.user_id, "import_id": job.id})
         return job
@@ -179,7 +184,7 @@ class ImportJobs:
     def start_with(self, caller: Caller, content: bytes, options: ImportOptions, *, import_id: str) -> ImportJob:
         """Import a file that came with a request, as a job. Raises as `start` does."""
         self._objects().put(_upload_key(caller.user_id, import_id), content)
-        return self.start(caller, import_id, options)
+        return self._start(caller, import_id, options, import_id=import_id)
 
     def status(self, caller: Caller, import_id: str) -> ImportJob:
         """Tell how far an import is. Raises `NotFound("import")`."""
@@ -359,12 +364,18 @@ class ImportJobs:
         self._clean_up(job.user_id, job.id)
 
     def _clean_up(self, user_id: int, import_id: str) -> None:
+        """Remove what the import worked with; an upload tried dry has another id, and stays until it is imported or expires."""
         self._objects().delete([_upload_key(user_id, import_id), _state_key(user_id, import_id)])
 
 
 def _check_same(job: ImportJob, options: ImportOptions) -> None:
     if {name: value for name, value in job.options.items() if name != "etag"} != options._asdict():
         raise Conflict("upload_used", upload=job.id)
+
+
+def _dry_run_id(upload: str, options: ImportOptions) -> str:
+    """Name a dry run of an upload: the same one asked for twice is one."""
+    return str(uuid.uuid5(uuid.UUID(upload), orjson.dumps(options._asdict()).decode()))
 
 
 def _upload_key(user_id: int, upload: str) -> str:

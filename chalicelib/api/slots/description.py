@@ -407,7 +407,7 @@ DESCRIPTION: Final = Description(
             where="path",
             example="~dGFsaw",
         ),
-        "import_id": Parameter("import_id", "The import, which is also its upload.", where="path", example=IMPORT),
+        "import_id": Parameter("import_id", "The import: an upload's id, unless it is tried dry.", where="path", example=IMPORT),
         "file": Parameter("file", "The passkey and `.ics`.", where="path", example="Jm5p.ics"),
     },
     security={

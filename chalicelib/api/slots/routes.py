@@ -100,9 +100,7 @@ def delete_group(request: Request) -> Answer:
 @route(blueprint, INTERFACE, "GET", "/v1/groups/{uuid}/slots")
 def list_group_slots(request: Request) -> Answer:
     """List the slots of a group in start order."""
-    caller, query = _caller(request), parse.list_query(request)
-    listing = services().slots.list(caller, group=parse.group_uuid(request), **query._asdict())
-    return render.slot_list(listing, query)
+    return _slot_list(_caller(request), parse.list_query(request), group=parse.group_uuid(request))
 
 
 # slots
@@ -119,8 +117,17 @@ def create_slot(request: Request) -> Answer:
 @route(blueprint, INTERFACE, "GET", "/v1/slots")
 def list_slots(request: Request) -> Answer:
     """List the caller's slots in start order."""
-    caller, query = _caller(request), parse.list_query(request)
-    return render.slot_list(services().slots.list(caller, **query._asdict()), query)
+    return _slot_list(_caller(request), parse.list_query(request))
+
+
+def _slot_list(caller: Caller, query: parse.ListQuery, *, group: str | None = None) -> Answer:
+    """Give a page, a shorter one where texts are so long that the page asked for does not fit an answer."""
+    limit = query.limit
+    while True:
+        answer = render.slot_list(services().slots.list(caller, group=group, **query._replace(limit=limit)._asdict()), query)
+        if len(answer.body) <= MAX_RESPONSE or limit == 1:
+            return answer
+        limit = max(1, min(limit // 2, limit * MAX_RESPONSE // len(answer.body)))
 
 
 @route(blueprint, INTERFACE, "GET", "/v1/slots/{uid}")

@@ -538,17 +538,30 @@ def test_upload_way_from_the_url_to_the_report(ada: HttpClient, services: FakeSe
     }
 
 
-def test_upload_that_was_tried_dry_is_not_taken_for_imported(ada: HttpClient, services: FakeServices) -> None:
+def test_upload_that_was_tried_dry_can_be_imported(ada: HttpClient, services: FakeServices) -> None:
     opened = ada.post("/v1/import/uploads").json()
     user_id = ada.get("/v1/me").json()["id"]
     services.fake_objects.put(f"uploads/{user_id}/{opened['upload']}", calendar(event("u")))
     tried = {"upload": opened["upload"], "dry_run": True}
-    assert ada.post("/v1/import", json=tried).status == 202
-    assert _code(ada.post("/v1/import", json={"upload": opened["upload"]})) == (409, "upload_used")
+    dry = ada.post("/v1/import", json=tried)
+    assert (dry.status, dry.json()["import"] != opened["upload"]) == (202, True)
+    assert services.import_jobs.run_piece(user_id, dry.json()["import"], until=float("inf")) == "finished"
+    assert (ada.post("/v1/import", json=tried).json()["state"], ada.get("/v1/slots").json()["data"]) == ("done", [])
+    real = ada.post("/v1/import", json={"upload": opened["upload"]})
+    assert (real.status, real.json()["import"]) == (202, opened["upload"])
+    assert _code(ada.post("/v1/import", json={"upload": opened["upload"], "strict": True})) == (409, "upload_used")
     assert services.import_jobs.run_piece(user_id, opened["upload"], until=float("inf")) == "finished"
-    assert _code(ada.post("/v1/import", json={"upload": opened["upload"]})) == (409, "upload_used")
-    again = ada.post("/v1/import", json=tried)
-    assert (again.status, again.json()["state"]) == (202, "done")
+    assert ada.get(f"/v1/import/{opened['upload']}").json()["created"] == 1
+    assert [*services.fake_objects.list("uploads/"), *services.fake_objects.list("tmp/")] == []
+
+
+def test_uploads_tried_dry_in_different_ways_are_told_apart(ada: HttpClient, services: FakeServices) -> None:
+    opened = ada.post("/v1/import/uploads").json()
+    user_id = ada.get("/v1/me").json()["id"]
+    services.fake_objects.put(f"uploads/{user_id}/{opened['upload']}", calendar(event("u")))
+    tried = {"upload": opened["upload"], "dry_run": True}
+    names = {ada.post("/v1/import", json=tried | more).json()["import"] for more in ({}, {"strict": True}, {})}
+    assert len(names) == 2
 
 
 def test_failed_import_shows_its_error(ada: HttpClient, services: FakeServices) -> None:

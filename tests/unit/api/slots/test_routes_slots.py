@@ -364,6 +364,21 @@ def test_slots_are_listed_by_start_then_uid_forth_and_back(ada: HttpClient) -> N
     assert (third.json()["paging"]["after"], first.json()["paging"]["limit"]) == (None, 2)
 
 
+def test_page_of_very_long_texts_is_shorter(ada: HttpClient) -> None:
+    group = _group(ada)
+    for number in range(60):
+        _slot(ada, f"Long {number:02}", f"2026-03-01T10:{number:02}:00Z", description="x" * 99_000, groups=[group])
+    for path in ("/v1/slots?limit=60", f"/v1/groups/{group}/slots?limit=60"):
+        seen: list[str] = []
+        after: str | None = ""
+        while after is not None:
+            page = ada.get(path + (f"&after={after}" if after else ""))
+            seen += _titles(page)
+            assert (page.json()["paging"]["limit"], len(page.body) < 4_400_000) == (60, True)
+            after = page.json()["paging"]["after"]
+        assert seen == [f"Long {number:02}" for number in range(60)]
+
+
 def test_lists_of_a_group_hold_its_slots_only(ada: HttpClient) -> None:
     trips, work = _group(ada, "Trips"), _group(ada, "Work")
     _slot(ada, "one", groups=[trips])

@@ -51,13 +51,25 @@ const LONGEST_WAIT = 3_000;
 /** Polls that may fail one after the other: some minutes without a connection. */
 const MOST_FAILURES = 100;
 
-/** Import a file. Throws `ApiError`; aborted, a `DOMException`. */
-export async function runImport(file: File, options: Options, onProgress: (progress: Progress) => void, signal: AbortSignal): Promise<Report> {
+export interface Outcome {
+  report: Report;
+  /** Where a large file was put; after a dry run it is still there, to be imported. */
+  upload: string | null;
+}
+
+/** Import a file, from where it was put already if it was. Throws `ApiError`; aborted, a `DOMException`. */
+export async function runImport(file: File, options: Options, upload: string | null, onProgress: (progress: Progress) => void, signal: AbortSignal): Promise<Outcome> {
   const asked = { group: options.group || undefined, strict: options.strict || undefined, dry_run: options.dryRun || undefined };
   if (file.size > LARGEST_REQUEST) {
-    const upload = await putFile(file, onProgress, signal);
-    const { import: id } = await call<{ import: string }>("POST", "v1/import", { json: { upload, ...asked }, signal });
-    return follow(id, onProgress, signal);
+    const begin = (place: string) => call<{ import: string }>("POST", "v1/import", { json: { upload: place, ...asked }, signal });
+    let place = upload ?? (await putFile(file, onProgress, signal));
+    const begun = await begin(place).catch(async (error: unknown) => {
+      // An upload is kept for a day or two: who looks at a preview for longer sends the file again.
+      if (!upload || !(error instanceof ApiError) || error.code !== "upload_not_found") throw error;
+      place = await putFile(file, onProgress, signal);
+      return begin(place);
+    });
+    return { report: await follow(begun.import, onProgress, signal), upload: place };
   }
   onProgress({ phase: "sending", done: 0, total: null, waiting: false });
   const body = new FormData();
@@ -65,7 +77,7 @@ export async function runImport(file: File, options: Options, onProgress: (progr
   const response = await send("POST", "v1/import", { query: asked, body, signal });
   const answer = (await response.json()) as Report | { import: string };
   // A request that runs out of time goes on as a job.
-  return "import" in answer ? follow(answer.import, onProgress, signal) : answer;
+  return { report: "import" in answer ? await follow(answer.import, onProgress, signal) : answer, upload: null };
 }
 
 /** Put a file to a place of its own, and give that place's id. */

@@ -16,7 +16,7 @@ interface About {
 export type ImportState =
   | { step: "choose" }
   | ({ step: "working"; dryRun: boolean; progress: Progress } & About)
-  | ({ step: "preview"; report: Report } & About)
+  | ({ step: "preview"; report: Report; upload: string | null } & About)
   | ({ step: "done"; report: Report; day: string | null } & About)
   | ({ step: "failed"; message: string; rejected: Rejected[] } & About);
 
@@ -33,14 +33,14 @@ export async function preview(file: File, choice: Choice): Promise<void> {
     importing.value = { step: "failed", file, choice, message: "The file cannot be read. Choose it again.", rejected: [] };
     return;
   }
-  await run(kept, choice, true);
+  await run(kept, choice, true, null);
 }
 
 /** Import the file that was looked through. */
 export async function importNow(): Promise<void> {
   const state = importing.peek();
   if (state.step !== "preview") return;
-  await run(state.file, state.choice, false);
+  await run(state.file, state.choice, false, state.upload);
   if (importing.peek().step === "done") await loadGroups().catch(() => undefined);
 }
 
@@ -51,7 +51,7 @@ export function startOver(): void {
   importing.value = { step: "choose" };
 }
 
-async function run(file: File, choice: Choice, dryRun: boolean): Promise<void> {
+async function run(file: File, choice: Choice, dryRun: boolean, upload: string | null): Promise<void> {
   running?.abort();
   const own = new AbortController();
   running = own;
@@ -61,9 +61,9 @@ async function run(file: File, choice: Choice, dryRun: boolean): Promise<void> {
   };
   onProgress({ phase: "sending", done: 0, total: null, waiting: false });
   try {
-    const report = await runImport(file, { ...choice, dryRun }, onProgress, own.signal);
+    const { report, upload: kept } = await runImport(file, { ...choice, dryRun }, upload, onProgress, own.signal);
     const day = dryRun ? null : await nearestDay(file);
-    if (running === own) importing.value = dryRun ? { step: "preview", report, ...about } : { step: "done", report, day, ...about };
+    if (running === own) importing.value = dryRun ? { step: "preview", report, upload: kept, ...about } : { step: "done", report, day, ...about };
   } catch (error) {
     if (running !== own) return;
     const rejected = error instanceof ApiError && Array.isArray(error.details["rejected"]) ? (error.details["rejected"] as Rejected[]) : [];
