@@ -62,10 +62,10 @@ def test_preflight_allows_what_browsers_send(http: httpx.Client) -> None:
 
 def test_any_accept_header_is_answered(base_url: str) -> None:
     for headers in ({}, {"Accept": "*/*"}, {"Accept": "text/plain"}, {"Accept": "application/json, text/calendar;q=0.5"}):
-        request = httpx.Request("GET", f"{base_url}/", headers={"Host": "127.0.0.1", **headers})
+        request = httpx.Request("GET", f"{base_url}/v1/me", headers={"Host": "127.0.0.1", **headers})
         with httpx.Client(headers={}) as client:
             answer = client.send(request)
-        assert (answer.status_code, answer.json()["service"]) == (200, "Slotport"), headers
+        assert (answer.status_code, answer.json()["error"]["code"]) == (401, "invalid_token"), headers
 
 
 def test_data_survives_a_restart(tmp_path: Path) -> None:
