@@ -5,6 +5,7 @@ All of them run in one of pytest-xdist's workers, one after the other: a browser
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -26,7 +27,6 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--lang=en-GB",
     # There is no internet: only addresses of this machine are found.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
@@ -52,7 +52,9 @@ def browser() -> Iterator[Browser]:
         pytest.skip("the browser tests were left out: this machine has no Chromium (on Debian: apt-get install chromium)")
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, chromium_sandbox=False, args=FLAGS)
+        launched = playwright.chromium.launch(
+            executable_path=chromium, chromium_sandbox=False, args=FLAGS, env={**os.environ, "LANGUAGE": "en_GB"}
+        )
         yield launched
         launched.close()
 
