@@ -5,7 +5,6 @@ All of them run in one of pytest-xdist's workers, one after the other: a browser
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -52,9 +51,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip("the browser tests were left out: this machine has no Chromium (on Debian: apt-get install chromium)")
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=chromium, chromium_sandbox=False, args=FLAGS, env={**os.environ, "LANGUAGE": "en_GB"}
-        )
+        launched = playwright.chromium.launch(executable_path=chromium, chromium_sandbox=False, args=FLAGS)
         yield launched
         launched.close()
 
