@@ -11,7 +11,7 @@ import icalendar
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.browsing import PHONE, Axe, OpenPage, Person, overflow
+from tests.browser.browsing import PHONE, Axe, OpenPage, Person, Watch, overflow
 from tests.browser.hostile import MARKUP, RIGHT_TO_LEFT, expect_only_text
 
 DAY = "2031-05-02"
@@ -245,7 +245,7 @@ def test_a_finger_drags_by_the_handle(open_page: OpenPage, person: Person, con: 
     assert con.placed() == [("Opening", f"{DAY}T11:00", "60", ("Library",))]
 
 
-def test_what_is_in_the_way_is_named_before_anything_is_sent(page_of: Page, con: Con, watch: Any) -> None:
+def test_what_is_in_the_way_is_named_before_anything_is_sent(page_of: Page, con: Con, watch: Watch) -> None:
     con.slot(con.event("Opening", duration=90), f"{DAY}T10:00", "great-hall")
     con.event("Closing")
     board = Board(page_of, con)
@@ -287,6 +287,21 @@ def test_a_refusal_of_the_service_is_explained_and_the_event_goes_back(page_of: 
     assert hall["x"] <= opening["x"] < hall["x"] + hall["width"]
 
 
+def test_what_other_managers_do_is_seen(page_of: Page, con: Con, watch: Watch) -> None:
+    con.slot(con.event("Opening"), f"{DAY}T10:00", "great-hall")
+    other = con.event("Somebody else's")
+    board = Board(page_of, con)
+    expect(board.entry("Opening")).to_be_visible()
+    with page_of.expect_response("**/entities/timeslots") as asked:
+        page_of.evaluate("dispatchEvent(new Event('focus'))")
+    assert asked.value.status == 304  # nothing has changed: one request, and no more
+    sent = len(watch.requests)
+    con.slot(other, f"{DAY}T12:00", "library")
+    page_of.evaluate("dispatchEvent(new Event('focus'))")
+    expect(board.entry("Somebody else's")).to_be_visible()
+    assert len(watch.requests) - sent <= 6  # the schedule, the events and the rooms; each may ask for permission first
+
+
 def test_a_time_slot_is_changed_and_cancelled_without_dragging(page_of: Page, con: Con) -> None:
     con.slot(con.event("Opening"), f"{DAY}T10:00", "great-hall")
     con.slot(con.event("Other"), f"{DAY}T14:00", "library", hosts=[{"email": "grace@example.org", "name": "Grace"}])
@@ -307,9 +322,15 @@ def test_a_time_slot_is_changed_and_cancelled_without_dragging(page_of: Page, co
     expect(dialog.get_by_role("status")).to_contain_text("Somebody would be in two places:")
     dialog.get_by_role("button", name="Remove Grace").click()
     expect(dialog.get_by_role("status")).to_have_count(0)
+    dialog.get_by_text("Notes and number of visitors").click()
+    dialog.get_by_label("Visitors at most").fill("60")
+    dialog.get_by_label("Notes to visitors").fill("Bring a chair.")
     dialog.get_by_role("button", name="Save").click()
     expect(dialog).to_have_count(0)
+    expect(page_of.get_by_text("More attendees than the location holds.")).to_be_visible()
     assert con.placed()[0] == ("Opening", f"{DAY}T13:30", "60", ("Great Hall", "Yard"))
+    opening = con.slots()[0]
+    assert (opening["max-attendees"], opening["notes-to-attendees"]) == ("60", "Bring a chair.")
 
     board.entry("Other").click()
     dialog = page_of.get_by_role("dialog", name="Time slot")

@@ -1,7 +1,7 @@
 // When, where and with whom: the dialog that makes or changes a time slot, without dragging.
 import { useState } from "preact/hooks";
 import { Confirm, Dialog } from "../../parts/dialog";
-import { Check, Field } from "../../parts/field";
+import { Check, Field, TextField } from "../../parts/field";
 import type { ApiError } from "../../shell/api";
 import { clashes } from "./clashes";
 import { Hosts } from "./hosts";
@@ -26,11 +26,13 @@ export function BookingDialog({ convention, data, event, slot, booking, onSave, 
   const [duration, setDuration] = useState(String(booking.duration));
   const [locations, setLocations] = useState(booking.locations);
   const [hosts, setHosts] = useState<Person[]>(booking.hosts ?? slot?.hosts ?? [event.user]);
+  const [notes, setNotes] = useState(slot?.["notes-to-attendees"] ?? event["notes-to-attendees"] ?? "");
+  const [most, setMost] = useState(slot?.["max-attendees"] ?? event["max-attendees"] ?? "");
   const [error, setError] = useState<ApiError | null>(null);
   const [busy, setBusy] = useState(false);
   const [cancelling, setCancelling] = useState(false);
 
-  const wanted: Booking = { start: `${start}:00`.slice(0, 19), duration: Number(duration), locations, hosts };
+  const wanted: Booking = { start: `${start}:00`.slice(0, 19), duration: Number(duration), locations, hosts, notes, most };
   const isWhole = /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(start) && wanted.duration > 0;
   const found = isWhole ? clashes(wanted, hosts, data.slots, data.rooms, convention.timezone, slot?.id) : [];
   const inRooms = found.filter((clash) => clash.kind === "room");
@@ -87,6 +89,11 @@ export function BookingDialog({ convention, data, event, slot, booking, onSave, 
           </div>
         </fieldset>
         <Hosts hosts={hosts} onChange={setHosts} />
+        <details class="further" open={Boolean(notes || most)}>
+          <summary>Notes and number of visitors</summary>
+          <Field label="Visitors at most" type="number" min={0} max={1000000} value={most} onInput={(input) => setMost(input.currentTarget.value)} />
+          <TextField label="Notes to visitors" rows={2} maxLength={100000} value={notes} dir="auto" onInput={(input) => setNotes(input.currentTarget.value)} />
+        </details>
         <Clashes found={inRooms} refused />
         <Clashes found={torn} refused={guarded} />
         <Refusal error={error} slots={data.slots} />

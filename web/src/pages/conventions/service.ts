@@ -151,7 +151,12 @@ export interface Booking {
   /** Minutes. */
   duration: number;
   locations: string[];
+  /** Null leaves them to the service: the event's owner, or who they are already. */
   hosts: Person[] | null;
+  /** Of this time alone; not there when they are left as they are. */
+  notes?: string;
+  /** People at most; empty for as many as the event has. */
+  most?: string;
 }
 
 export interface Saved {
@@ -161,8 +166,8 @@ export interface Saved {
 
 /** Give an event a time. Throws `ApiError`: for what is in the way, with `details.timeslots`. */
 export async function book(convention: Managed, event: string, booking: Booking): Promise<Saved> {
-  const { hosts, ...rest } = booking;
-  const json = { event, ...rest, ...(hosts ? { hosts: hosts.map(named) } : {}) };
+  const { start, duration, locations, hosts } = booking;
+  const json = { event, start, duration, locations, ...(hosts ? { hosts: hosts.map(named) } : {}), ...details(booking) };
   return saved(await call("POST", "entities/timeslots", { convention: convention["public-key"], json }));
 }
 
@@ -179,7 +184,14 @@ export async function rebook(convention: Managed, slot: TimeSlot, booking: Booki
   // What stays is not sent: a time in the hour that occurs twice would be taken for the first.
   if (booking.start !== slot.start.slice(0, 19)) json["start"] = booking.start;
   if (booking.duration !== Number(slot.duration)) json["duration"] = booking.duration;
+  const { "max-attendees": most, "notes-to-attendees": notes } = details(booking);
+  if (most !== undefined && most !== slot["max-attendees"]) json["max-attendees"] = most;
+  if (notes !== undefined && notes !== (slot["notes-to-attendees"] ?? "")) json["notes-to-attendees"] = notes;
   return saved(await call("PUT", `entities/timeslots/${slot.id}`, { convention: convention["public-key"], json }));
+}
+
+function details(booking: Booking): { "notes-to-attendees"?: string; "max-attendees"?: string } {
+  return { ...(booking.notes === undefined ? {} : { "notes-to-attendees": booking.notes }), ...(booking.most ? { "max-attendees": booking.most } : {}) };
 }
 
 function saved(answer: TimeSlot & { warnings?: Warning[] }): Saved {
