@@ -82,7 +82,7 @@ def test_any_name_of_a_person_fits_the_header(open_page: OpenPage, base_url: str
         if size == PHONE:
             page.get_by_role("button", name="Menu").click()
         expect(page.get_by_role("navigation", name="Site").get_by_text(name, exact=True)).to_be_visible()
-        expect(page.get_by_role("button", name="Sign out")).to_be_in_viewport()
+        expect(page.get_by_role("button", name="Sign out", exact=True)).to_be_in_viewport()
         expect_only_text(page)
 
 
@@ -102,6 +102,6 @@ def test_nobody_is_sent_on_to_another_site(page: Page, base_url: str, to: str) -
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill("correct horse battery")
     page.get_by_role("button", name="Sign up").click()
-    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    expect(page.get_by_role("button", name="Sign out", exact=True)).to_be_visible()
     assert page.url.startswith(f"{base_url}/")
     expect_only_text(page)
