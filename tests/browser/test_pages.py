@@ -175,7 +175,7 @@ def test_somebody_signs_up_out_and_in_again(page: Page, axe: Axe) -> None:
     page.get_by_label("Password").fill("correct horse battery")
     page.get_by_role("button", name="Sign up").click()
     expect(page.get_by_role("link", name="Ada")).to_be_visible()
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
     expect(page.get_by_role("status")).to_have_text("You have signed out.")
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill("wrong horse battery")
