@@ -50,7 +50,7 @@ def rewrite(slot: Slot, old: Slot | None = None) -> Slot:
     text = quick_rewrite(slot, old) if old is not None else None
     if text is None:
         return _rewrite(slot)
-    return slot if text is slot.ical else tuple.__new__(Slot, (*slot[:-1], text))
+    return slot if text is slot.ical else tuple.__new__(Slot, slot[:-1] + (text,))  # noqa: RUF005
 
 
 def _rewrite(slot: Slot) -> Slot:

@@ -15,19 +15,23 @@ class NotedText(str):
     text like any other.
     """
 
-    __slots__ = ("octets", "zones")
+    __slots__ = ("octets", "places", "zones")
 
     octets: bytes
     """The text in UTF-8."""
     zones: tuple[str, ...]
     """The TZIDs it names, each of a known zone."""
+    places: re.Match[str] | None
+    """Where in `octets` an edit finds what it replaces, as `quick.EVENT` found it; None when that is not known.
+    It holds the block of the file that was read, so that noting it costs nothing."""
 
     @classmethod
-    def of(cls, text: str, octets: bytes, zones: tuple[str, ...]) -> Self:
-        """Note what a text needs."""
-        noted = str.__new__(cls, text)
+    def of(cls, octets: bytes, zones: tuple[str, ...]) -> Self:
+        """Note what an edited text needs."""
+        noted = str.__new__(cls, octets, "utf-8")
         noted.octets = octets
         noted.zones = zones
+        noted.places = None
         return noted
 
 

@@ -45,10 +45,10 @@ _OTHER: Final = "|".join(
         "[AFHIJKMNOPQTVWYZ]",
         "B(?!EGIN[;:])",
         "C(?!LASS)",
-        "D(?!TSTART|TEND|URATION|ESCRIPTION)",
+        "D(?!TSTART|TEND|TSTAMP[;:]|URATION|ESCRIPTION)",
         "E(?!ND[;:]|XDATE)",
         "G(?!EO)",
-        "L(?!OCATION)",
+        "L(?!OCATION|AST-MODIFIED[;:])",
         "R(?!RULE|DATE|ECURRENCE-ID)",
         "S(?!UMMARY|EQUENCE)",
         "U(?!ID[;:])",
@@ -59,27 +59,32 @@ _OTHER: Final = "|".join(
 
 EVENT: Final = re.compile(
     r"BEGIN:VEVENT\r\n(?![ \t])(?:"
-    r"DTSTAMP:[0-9TZ]++\r\n(?![ \t])"
+    rf"DTSTAMP(?(1)(?!)){_TEXT_PARAMS}({_REST})"
     rf"|UID:({_REST})"
-    rf"|DTSTART(?(3)(?!)){_TIME}"
-    rf"|DTEND(?(5)(?!)){_TIME}"
-    rf"|SUMMARY{_TEXT_PARAMS}({_REST})"
-    rf"|DESCRIPTION{_TEXT_PARAMS}({_REST})"
-    r"|CLASS:([A-Z]++)\r\n(?![ \t])"
-    rf"|LOCATION{_TEXT_PARAMS}({_REST})"
-    r"|SEQUENCE:([0-9]{1,9})\r\n(?![ \t])"
+    rf"|DTSTART(?(4)(?!)){_TIME}"
+    rf"|DTEND(?(6)(?!)){_TIME}"
+    rf"|SUMMARY(?(7)(?!)){_TEXT_PARAMS}({_REST})"
+    rf"|DESCRIPTION(?(8)(?!)){_TEXT_PARAMS}({_REST})"
+    r"|CLASS(?(9)(?!)):([A-Z]++\r\n)(?![ \t])"
+    rf"|LOCATION(?(10)(?!)){_TEXT_PARAMS}({_REST})"
+    r"|SEQUENCE(?(11)(?!)):([0-9]{1,9}\r\n)(?![ \t])"
+    rf"|LAST-MODIFIED(?(12)(?!)){_TEXT_PARAMS}({_REST})"
     rf"|{_OTHER}|{_FOLD}"
-    rf"|(?:RRULE|(?:RDATE|RECURRENCE-ID)(?=;TZID=)\2(?=:))(:|{_ANY_PARAMS}){_REST}"
-    rf"|EXDATE(?=;TZID=)\2:{_REST}"
+    rf"|(?:RRULE|(?:RDATE|RECURRENCE-ID)(?=;TZID=)\3(?=:))(:|{_ANY_PARAMS}){_REST}"
+    rf"|EXDATE(?=;TZID=)\3:{_REST}"
     rf"|(?:RDATE|RECURRENCE-ID|EXDATE)(:|{_TIME_PARAMS}){_REST}"
     rf"|BEGIN:VALARM\r\n(?![ \t])(?:{_NESTED})*+END:VALARM\r\n(?![ \t])"
     rf"|GEO:({_REST})"
     r")*+END:VEVENT\r\n(?![ \t\r\n])"
 )
-"""Groups: UID, DTSTART parameters and value, DTEND parameters and value, SUMMARY, DESCRIPTION, CLASS, LOCATION, SEQUENCE,
-a mark of recurrence, a mark of times that may be in another zone than DTSTART, GEO. Each opens after the name, and once one is
-open only that branch can match: Python 3.11 mixes up groups that a possessive loop has opened in vain. Of several properties
-of one name the last counts, as in the complete reader."""
+"""Groups: DTSTAMP, UID, DTSTART parameters and value, DTEND parameters and value, SUMMARY, DESCRIPTION, CLASS, LOCATION, SEQUENCE,
+LAST-MODIFIED, a mark of recurrence, a mark of times that may be in another zone than DTSTART, GEO. What an edit replaces goes
+through its line end and is there only once. Each opens after the name, and once one is open only that branch can match:
+Python 3.11 mixes up groups that a possessive loop has opened in vain. Of several UIDs the last counts, as elsewhere."""
+UID: Final = 2
+"""The group of the UID."""
+PLACES: Final = {"DTSTAMP": 1, "SUMMARY": 7, "DESCRIPTION": 8, "CLASS": 9, "LOCATION": 10, "SEQUENCE": 11, "LAST-MODIFIED": 12}
+"""The groups of properties that an edit replaces."""
 
 _UNANCHORED: Final = re.compile(r"\n(?:RECURRENCE-ID|RDATE|EXDATE)(?!;TZID=)")
 """Finds times that a calendar may have to give its zone, DTSTART and DTEND aside."""
@@ -109,9 +114,10 @@ class QuickReader:
 
     def slot(self, found: re.Match[str]) -> Slot | None:
         """Make the slot of an event that `match` found; None for what the complete reader has to judge."""
-        (uid, start_params, start, end_params, end, title, description, access, place, sequence, recurrence, elsewhere, geo) = (
-            found.groups()
-        )
+        (
+            _, uid, start_params, start, end_params, end, title, description, access, place, sequence, _,
+            recurrence, elsewhere, geo,
+        ) = found.groups()  # fmt: skip
         text = found[0]
         if start is None or (self._careful and not self._takes(text, elsewhere)):
             return None
@@ -123,8 +129,10 @@ class QuickReader:
             if span is None:
                 return None
             begins, ends, all_day, timezone, zones = span
+            places: re.Match[str] | None = found
             if not self._tidy and not is_tidy(text):
                 text = refold(text)
+                places = None
             octets = text.encode("latin-1")
             if self._simple:
                 uid = "" if uid is None else uid[:-2]
@@ -153,7 +161,7 @@ class QuickReader:
             recurring = recurring or _RECURS.search(text) is not None
         if elsewhere is None or not names_floating_times(text):
             noted = str.__new__(NotedText, text)
-            noted.octets, noted.zones = octets, zones
+            noted.octets, noted.zones, noted.places = octets, zones, places
             text = noted
         return tuple.__new__(
             Slot,
@@ -162,7 +170,7 @@ class QuickReader:
                 title,
                 begins,
                 ends,
-                "public" if access == "PUBLIC" else "private",
+                "public" if access == "PUBLIC\r\n" else "private",
                 all_day,
                 timezone,
                 None if not place and geo is None else _location(place, geo),

@@ -17,9 +17,10 @@ from typing import Final
 from chalicelib.domain.slots import Location, Slot
 from chalicelib.formats.ical.extras import PREFIX, spell_utc
 from chalicelib.formats.ical.noted import NotedText
+from chalicelib.formats.ical.quick import PLACES, UID
 from chalicelib.formats.ical.text import MAX_OCTETS, escape, fold_kept, is_exact
 
-_FIELDS: Final = range(len(Slot._fields))
+_FIELDS: Final = tuple(range(len(Slot._fields)))
 _TITLE, _VISIBILITY, _LOCATION, _DESCRIPTION, _SEQUENCE = (
     Slot._fields.index(name) for name in ("title", "visibility", "location", "description", "sequence")
 )
@@ -40,7 +41,7 @@ def quick_rewrite(slot: Slot, old: Slot) -> str | None:
     """Give the text of an edited slot, whose fields and text agreed when it was `old`; None when the complete way has to."""
     try:
         values = _differences(slot, old)
-        return _spliced(slot.ical, slot.uid, values, slot.changed) if values else slot.ical
+        return _edited(slot.ical, slot.uid, values, slot.changed) if values else slot.ical
     except _Odd:
         return None
 
@@ -84,10 +85,41 @@ def _name_of(location: Location | None) -> str:
     return location.name
 
 
-def _spliced(text: str, uid: str, values: dict[str, str], changed: datetime | None) -> str:
+def _edited(text: str, uid: str, values: dict[str, str], changed: datetime | None) -> str:
     """Replace properties in the text of an event, and add those it has not. Raises `_Odd`."""
     if changed is not None:
         values["LAST-MODIFIED"] = values["DTSTAMP"] = _stamp(changed)
+    if type(text) is not NotedText:
+        return _spliced(text, uid, values)
+    octets = _in_place(text.octets, text.places, values) if text.places is not None else None
+    return NotedText.of(octets or _spliced(text, uid, values).encode(), text.zones)
+
+
+def _in_place(octets: bytes, places: re.Match[str], values: dict[str, str]) -> bytes | None:
+    """Replace properties where it is noted that they stand; None if one is not there, or the UID."""
+    first = places.start()
+    if places.start(UID) < 0:
+        return None
+    pieces: list[bytes] = []
+    done = 0
+    for (start, end), name in sorted([(places.span(PLACES[name]), name) for name in values]):
+        if start < 0:
+            return None
+        start -= first
+        begin = octets.rfind(b"\n", 0, start) + 1
+        value = f"{values[name]}\r\n".encode()
+        if start - begin == len(name) + 1 and 2 < len(value) <= MAX_OCTETS + 1 - len(name):
+            pieces += (octets[done:start], value)
+        else:
+            head = octets[begin:start].decode() if name in _KEEPING_PARAMS else f"{name}:"
+            pieces += (octets[done:begin], fold_kept(head + values[name]).encode() if values[name] else b"")
+        done = end - first
+    pieces.append(octets[done:])
+    return b"".join(pieces)
+
+
+def _spliced(text: str, uid: str, values: dict[str, str]) -> str:
+    """Find properties in the text of an event and replace them, and add those it has not. Raises `_Odd`."""
     pieces: list[str | None] = _properties(tuple(values)).split(text)
     if len(pieces) == 1 or pieces[-2] is None:
         raise _Odd
@@ -105,9 +137,7 @@ def _spliced(text: str, uid: str, values: dict[str, str], changed: datetime | No
     edited = "".join(filter(None, pieces))
     if f"\nUID:{uid}\r\n" not in edited and f"\n{fold_kept(f'UID:{escape(uid)}')}" not in edited:
         raise _Odd  # the slot got another than stands there
-    if type(text) is not NotedText:
-        return edited
-    return NotedText.of(edited, edited.encode(), text.zones)
+    return edited
 
 
 def _line(line: str) -> str:

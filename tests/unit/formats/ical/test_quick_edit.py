@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.imports import Entry
 from chalicelib.domain.slots import FLOATING, Location, Slot
-from chalicelib.formats.ical.edit import _rewrite
+from chalicelib.formats.ical.edit import _rewrite, rewrite
+from chalicelib.formats.ical.noted import NotedText
 from chalicelib.formats.ical.quick_edit import quick_rewrite
 from tests.unit.formats.ical.calendars import calendar, entries, event, slot
 from tests.unit.formats.ical.test_quick import calendars
@@ -27,6 +28,21 @@ PLAIN = slot(
     *ALARM,
     *ALARM,
 )
+FULL = slot(
+    "UID:u",
+    "SUMMARY:Übung",
+    "DTSTAMP;VALUE=DATE-TIME:20260101T000000Z",
+    "DTSTART;TZID=Europe/Berlin:20260105T100000",
+    "DTEND;TZID=Europe/Berlin:20260105T110000",
+    "CLASS:PUBLIC",
+    *ALARM,
+    "LAST-MODIFIED:20260101T000000Z",
+    "DESCRIPTION;LANGUAGE=en:" + "x" * 51 + "\r\n " + "x" * 49,
+    "LOCATION;X-A=1:Hall 5",
+    "SEQUENCE:3",
+    *ALARM,
+)
+"""Has every property that a quick edit replaces."""
 WORDS = st.sampled_from(("", "new", "a,b;c\\d\ne", "é" * 80, "ring", "\x07", "\u2028"))
 FIELDS = st.fixed_dictionaries(
     {},
@@ -56,15 +72,24 @@ def agree(old: Slot, **fields: Any) -> None:
 
 
 def test_plain_edits_are_quick() -> None:
-    for fields in ({"title": "t"}, {"description": "d"}, {"location": None}, {"visibility": "public"}, {"sequence": 4}, {}):
-        assert quick_rewrite(PLAIN._replace(changed=CHANGED, **fields), PLAIN) is not None
-        agree(PLAIN, changed=CHANGED, **fields)
+    for old in (PLAIN, FULL):
+        for fields in ({"title": "t"}, {"description": "d"}, {"location": None}, {"visibility": "public"}, {"sequence": 4}, {}):
+            assert quick_rewrite(old._replace(changed=CHANGED, **fields), old) is not None
+            agree(old, changed=CHANGED, **fields)
+
+
+def test_an_edited_text_is_still_noted_and_can_be_edited_again() -> None:
+    edited = rewrite(FULL._replace(title="t" * 80, location=None, changed=CHANGED), FULL)
+    assert isinstance(edited.ical, NotedText)
+    assert edited.ical.octets == edited.ical.encode()
+    again = rewrite(edited._replace(title=FULL.title, location=FULL.location, changed=None), edited)
+    assert again.ical == _rewrite(edited._replace(title=FULL.title, location=FULL.location, changed=None)).ical
 
 
 @settings(max_examples=800, deadline=None)
-@given(FIELDS)
-def test_any_edit_of_a_plain_slot(fields: dict[str, Any]) -> None:
-    agree(PLAIN, **fields)
+@given(st.sampled_from((PLAIN, FULL)), FIELDS)
+def test_any_edit_of_a_plain_slot(old: Slot, fields: dict[str, Any]) -> None:
+    agree(old, **fields)
 
 
 @settings(max_examples=800, deadline=None)
