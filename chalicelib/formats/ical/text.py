@@ -97,7 +97,7 @@ def fold_kept(line: str) -> str:
 
 
 def refold(text: str) -> str:
-    """Fold every line of an event but its first as `fold_kept` does; `text` is CRLF text of one character per octet, before and after."""
+    """Fold all lines of an event but its first as `fold_kept` does; `text` has CRLFs and one character per octet, also after."""
     text = "".join(text.split("\r\n "))
     if "\t" in text:
         text = text.replace("\r\n\t", "")
