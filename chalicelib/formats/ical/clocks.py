@@ -65,7 +65,9 @@ class Clock:
 
 @lru_cache(maxsize=MAX_CLOCKS)
 def clock_of(params: str) -> Clock | None:
-    """Tell what the parameters of a DTSTART or DTEND say; None when that is not plain, or no zone that is known."""
+    """Tell what the parameters of a DTSTART or DTEND say; None when that is not plain ASCII, or no zone that is known."""
+    if not params.isascii():  # they are octets
+        return None
     tzid = param(params, "TZID")
     if params.replace(";VALUE=DATE-TIME", "").replace(";VALUE=DATE", "").replace(f";TZID={tzid}", ""):
         return None

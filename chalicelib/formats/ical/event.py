@@ -12,7 +12,7 @@ from chalicelib.formats.ical.lines import Line, parse_line, parse_params
 from chalicelib.formats.ical.stream import MAX_LINE
 from chalicelib.formats.ical.text import unescape
 from chalicelib.formats.ical.times import ONE_DAY, Frame, Moment, moment, next_midnight, parse_duration, parse_moment
-from chalicelib.formats.ical.zones import known_zone
+from chalicelib.formats.ical.zones import custom_zone, known_zone
 
 MAX_DEPTH: Final = 20
 """Components in each other."""
@@ -41,6 +41,10 @@ class Event(NamedTuple):
     """Lines that are no properties and have been left out."""
     startless: bool = False
     """Whether it has no DTSTART."""
+    nested: int = 0
+    """Other VEVENTs that stand in it."""
+    senseless_zone: bool = False
+    """Whether it names a zone whose VTIMEZONE makes no sense. That is not kept: most programs refuse all of a file with it."""
 
 
 def read_event(lines: list[str], frame: Frame) -> Event:
@@ -49,7 +53,7 @@ def read_event(lines: list[str], frame: Frame) -> Event:
     kept: list[str] = []
     tzids: set[str] = set()
     open_names: list[str] = []
-    dropped = 0
+    dropped = nested = 0
     for text in lines:
         if len(text) > MAX_LINE or (len(text) * 4 > MAX_LINE and len(text.encode()) > MAX_LINE):
             raise Unreadable(f"a line is longer than {MAX_LINE} bytes")
@@ -60,6 +64,7 @@ def read_event(lines: list[str], frame: Frame) -> Event:
             dropped += 1
             continue
         if line.name == "BEGIN":
+            nested += bool(open_names) and line.value.strip().upper() == "VEVENT"
             open_names.append(line.value.strip().upper())
             if len(open_names) > MAX_DEPTH:
                 raise Unreadable(f"components are nested deeper than {MAX_DEPTH}")
@@ -74,7 +79,8 @@ def read_event(lines: list[str], frame: Frame) -> Event:
             if len(open_names) == 1:
                 properties[line.name] = line
         kept.append(line.folded)
-    vtimezones = [frame.vtimezones[tzid] for tzid in sorted(tzids) if tzid in frame.vtimezones and known_zone(tzid) is None]
+    described = [frame.vtimezones[tzid] for tzid in sorted(tzids) if tzid in frame.vtimezones and known_zone(tzid) is None]
+    vtimezones = [component for component in described if custom_zone(component) is not None]
     slot = slot_of(properties, frame)
     groups = extras.groups_of(properties)
     text = "".join(kept)
@@ -82,7 +88,14 @@ def read_event(lines: list[str], frame: Frame) -> Event:
         own = slot._replace(groups=tuple(group.uuid for group in groups), changed=_changed(properties))
         if extras.render(own, {group.uuid: group for group in groups}) == text:
             return Event(own._replace(groups=()), groups)
-    return Event(slot._replace(ical="".join(vtimezones) + text), groups, dropped, "DTSTART" not in properties)
+    return Event(
+        slot._replace(ical="".join(vtimezones) + text),
+        groups,
+        dropped,
+        "DTSTART" not in properties,
+        nested,
+        vtimezones != described,
+    )
 
 
 def anchored(line: Line, frame: Frame) -> Line:
@@ -107,10 +120,7 @@ def _is_floating(value: str) -> bool:
 
 def slot_of(properties: Properties, frame: Frame) -> Slot:
     """Make a slot of a component's properties, without its text. Raises `Unreadable`."""
-    start = _start(properties, frame)
-    if start is None and "DTSTART" in properties:
-        raise Unreadable(f"DTSTART is no date or time (RFC 5545 §3.8.2.4): {properties['DTSTART'].value[:80]!r}")
-    start = start or _stand_in(properties, frame)
+    start = _start(properties["DTSTART"], frame) if "DTSTART" in properties else _stand_in(properties, frame)
     _text(properties, "LOCATION", MAX_TITLE)
     return extras.complete(
         Slot(
@@ -166,8 +176,13 @@ def _moment(properties: Properties, name: str, frame: Frame) -> Moment | None:
         return None
 
 
-def _start(properties: Properties, frame: Frame) -> Moment | None:
-    return _moment(properties, "DTSTART", frame)
+def _start(line: Line, frame: Frame) -> Moment:
+    try:
+        return parse_moment(line, frame)
+    except OverflowError as error:
+        raise Unreadable(f"DTSTART is outside the calendar, which has the years 1 to 9999: {line.text[:80]!r}") from error
+    except ValueError as error:
+        raise Unreadable(f"DTSTART is no date or time (RFC 5545 §3.8.2.4): {line.value[:80]!r}") from error
 
 
 def _stand_in(properties: Properties, frame: Frame) -> Moment:

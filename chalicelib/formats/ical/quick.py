@@ -219,9 +219,9 @@ class QuickReader:
 
 
 def _zones(text: str) -> tuple[str, ...] | None:
-    """Find the TZIDs in a text, in their order; None if there is one that no known zone has."""
+    """Find the TZIDs in a text, in their order; None if there is one that no known zone has, or that is not ASCII."""
     found = dict.fromkeys(quoted or plain for quoted, plain in _TZID.findall(text))
-    return tuple(found) if all(map(known_zone, found)) else None
+    return tuple(found) if all(map(str.isascii, found)) and all(map(known_zone, found)) else None
 
 
 def _location(name: str, geo: str | None) -> Location | None:

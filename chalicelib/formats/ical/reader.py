@@ -15,6 +15,7 @@ from chalicelib.domain.imports import Entry, Rejection
 from chalicelib.domain.slots import FLOATING, MAX_TITLE
 from chalicelib.formats.ical.event import MAX_DEPTH, Unreadable, read_event
 from chalicelib.formats.ical.lines import Line, param, parse_line
+from chalicelib.formats.ical.notes import Notes
 from chalicelib.formats.ical.quick import QuickReader
 from chalicelib.formats.ical.stream import MAX_LINE, Stream
 from chalicelib.formats.ical.text import fold, unescape, unfold
@@ -72,7 +73,7 @@ class CalendarReading:
         self._wall: str = state.get("wall", "")
         self._vtimezones: dict[str, str] = dict(state.get("vtimezones", {}))
         self._skipping: bool = state.get("skipping", False)
-        self._counts: dict[str, int] = dict(state.get("counts", {}))
+        self._noted = Notes(state.get("counts", {}))
         self._seen = resume is not None
         self._zone_lines: list[str] | None = None
         self._held: list[_Held] = []
@@ -86,13 +87,7 @@ class CalendarReading:
     @property
     def notes(self) -> list[str]:
         """What the user should know."""
-        texts = {
-            "startless": "{} entries have no start (DTSTART, RFC 5545 §3.6.1) and stand at another of their times",
-            "dropped": "{} lines that are no properties were left out (RFC 5545 §3.1)",
-            "unfinished": "the file ends before its END:VCALENDAR",
-            "late_zones": "{} entries name a time zone that is described too far behind them and stand at their wall clock time",
-        }
-        return [texts[name].format(count) for name, count in self._counts.items()]
+        return self._noted.texts()
 
     def checkpoint(self) -> dict[str, Any]:
         """Give the state to resume from, right behind the entry yielded last; ``offset`` is in bytes."""
@@ -111,7 +106,7 @@ class CalendarReading:
             "wall": self._wall,
             "vtimezones": dict(self._vtimezones),
             "ignored": dict(self.ignored),
-            "counts": dict(self._counts),
+            "counts": dict(self._noted.counts),
             "skipping": self._skipping,
         }
 
@@ -129,7 +124,7 @@ class CalendarReading:
             self._position = 0
             self._held_state = None
         if self._zone_lines is not None or self._stack:
-            self._counts["unfinished"] = 1
+            self._noted.add("unfinished")
         yield from self._release()
         if not self._seen and not self._number:
             raise InvalidInput("not_icalendar", entry=0, line=1)
@@ -185,8 +180,11 @@ class CalendarReading:
             if len(text) - position > MAX_LINE:
                 raise InvalidInput("line_too_long", entry=self._number, line=self._line_at(position), limit=MAX_LINE)
             return -1
-        line = self._parsed(text[position:end], position)
+        logical = self._decoded(text[position:end], position).lstrip("\ufeff")
+        line = parse_line(logical)
         if line is None:
+            if logical.strip():
+                self._passed_over(position)
             return end
         if line.name == "BEGIN" and line.value.strip().upper() == "VEVENT":
             self._seen = True
@@ -244,7 +242,7 @@ class CalendarReading:
             self._held_size += end - position
             self._held.append(_Held(number, line, lines, self._state(end)))
             if self._held_size > MAX_HELD:
-                self._counts["late_zones"] = self._counts.get("late_zones", 0) + len(self._held)
+                self._noted.add("late_zones", len(self._held))
                 self._given_up |= self._awaited
                 yield from self._release()
             return
@@ -267,9 +265,10 @@ class CalendarReading:
             event = read_event(lines, self._frame)
         except Unreadable as error:
             return Rejection(number, line, _uid("\n".join(lines)), str(error))
-        for name, count in (("dropped", event.dropped), ("startless", event.startless)):
-            if count:
-                self._counts[name] = self._counts.get(name, 0) + count
+        self._noted.add("dropped", event.dropped)
+        self._noted.add("startless", event.startless)
+        self._noted.add("nested", event.nested, first=number)
+        self._noted.add("senseless_zones", event.senseless_zone)
         return Entry(number, line, event.slot, event.groups)
 
     def _release(self) -> Iterator[Entry | Rejection]:
@@ -320,6 +319,13 @@ class CalendarReading:
                 self._reframe()
         elif self._stack[-1:] == ["VTIMEZONE"] and line.name == "TZID":
             self._zone_id = unescape(line.value)
+
+    def _passed_over(self, position: int) -> None:
+        """Note a line in no event that is no property; what is in components that are ignored goes with them."""
+        if self._zone_lines is not None:
+            self._noted.add("dropped")
+        elif self._stack in ([], ["VCALENDAR"]):
+            self._noted.add("between", first=self._line_at(position))
 
     def _open(self, kind: str, position: int) -> None:
         self._seen = True
@@ -375,10 +381,6 @@ class CalendarReading:
         self._line += self._stream.text.count("\n", self._counted, position)
         self._counted = max(position, self._counted)
         return self._line + 1
-
-    def _parsed(self, text: str, position: int) -> Line | None:
-        logical = self._decoded(text, position).lstrip("\ufeff")
-        return parse_line(logical) if logical else None
 
     def _decoded(self, text: str, position: int) -> str:
         """Unfold and decode one logical line. Raises `InvalidEncoding`."""

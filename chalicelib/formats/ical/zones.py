@@ -29,8 +29,11 @@ class Zone(NamedTuple):
 def known_zone(tzid: str) -> Zone | None:
     """Find the zone a TZID names: an IANA name, a Windows name, or an IANA name behind ``/vendor/…/``; else None.
 
-    A VTIMEZONE that a file brings for such a name is not looked at: the zone's history is known better here.
+    A VTIMEZONE that a file brings for such a name is not looked at: the zone's history is known better here. What cannot
+    be printed is in no name, for the TZID of a VTIMEZONE could not say it.
     """
+    if not tzid.isprintable():
+        return None
     name = tzid.strip().strip("/").removeprefix("posix/")
     zone = _iana(name)
     if zone is None and (" " in name or name.isalpha()):

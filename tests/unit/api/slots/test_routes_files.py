@@ -8,6 +8,7 @@ import json
 import zipfile
 from typing import Any
 
+import icalendar
 import pytest
 
 from app import app
@@ -363,6 +364,29 @@ def test_bad_entries_are_reported_and_the_good_ones_imported(ada: HttpClient) ->
         "ignored": {"VTODO": 1},
         "group": report["group"],
     }
+
+
+def test_what_was_passed_over_or_understood_in_part_is_noted(ada: HttpClient) -> None:
+    zone = "BEGIN:VTIMEZONE\r\nTZID:Z\r\nBEGIN:STANDARD\r\nTZOFFSETTO:xx\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"
+    outer = "BEGIN:VEVENT\r\nUID:b\r\nDTSTART;TZID=Z:20260101T100000\r\nBEGIN:VEVENT\r\nUID:c\r\nEND:VEVENT\r\nEND:VEVENT\r\n"
+    late = "BEGIN:VEVENT\r\nUID:d\r\nDTSTART;TZID=Asia/Tokyo:00010101T010000\r\nEND:VEVENT\r\n"
+    content = calendar(zone, event("a"), "some text\r\n", outer, ":::\r\n", late)
+    line = content[: content.index(b"some text")].count(b"\n") + 1
+    report = _import(ada, content)
+    assert (report["created"], report["notes"]) == (
+        2,
+        [
+            f"2 lines between the components are no properties (RFC 5545 §3.1), first line {line}",
+            "1 entries stand inside another and are kept as a part of it (RFC 5545 §3.6), first in entry 2",
+            "1 entries stand at their wall clock time: the VTIMEZONE of their zone makes no sense (RFC 5545 §3.6.5)",
+        ],
+    )
+    assert [entry["reason"] for entry in report["rejected"]] == [
+        "DTSTART is outside the calendar, which has the years 1 to 9999: 'DTSTART;TZID=Asia/Tokyo:00010101T010000'"
+    ]
+    exported = icalendar.Calendar.from_ical(ada.post("/v1/export/ical").body)
+    assert sorted(str(found["UID"]) for found in exported.walk("VEVENT")) == ["a", "b", "c"]
+    assert list(exported.walk("VTIMEZONE")) == []
 
 
 def test_strict_imports_all_or_nothing(ada: HttpClient) -> None:

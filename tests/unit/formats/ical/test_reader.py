@@ -6,6 +6,7 @@ import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import icalendar
 import pytest
 
 from chalicelib.domain.errors import InvalidEncoding, InvalidInput
@@ -13,6 +14,7 @@ from chalicelib.domain.imports import Entry, Rejection
 from chalicelib.domain.slots import FLOATING, Location, Slot
 from chalicelib.formats import ical
 from chalicelib.formats.ical import reader
+from chalicelib.formats.ical import stream as stream_module
 from tests.unit.formats.ical.calendars import calendar, entries, event, slot, slots
 
 RUBY = ("PRODID:icalendar-ruby", "VERSION:2.0")
@@ -176,6 +178,13 @@ def test_start_that_is_no_time_is_not_guessed() -> None:
     ]
 
 
+@pytest.mark.parametrize("start", ["DTSTART;TZID=Asia/Tokyo:00010101T010000", "DTSTART;TZID=America/New_York:99991231T230000"])
+def test_start_whose_instant_no_calendar_has_is_named_as_such(start: str) -> None:
+    assert entries(calendar(event("UID:1", start))) == [
+        Rejection(1, 4, "1", f"DTSTART is outside the calendar, which has the years 1 to 9999: '{start}'")
+    ]
+
+
 def test_entries_are_numbered_and_placed() -> None:
     content = calendar(
         event("UID:1", "DTSTART:20260101"),
@@ -216,6 +225,63 @@ def test_lines_that_are_no_properties_are_left_out_and_told() -> None:
     assert isinstance(entry, Entry)
     assert entry.slot.ical == event("DTSTART:20260101", "X-A;B=1:")
     assert reading.notes == ["2 lines that are no properties were left out (RFC 5545 §3.1)"]
+
+
+@pytest.mark.parametrize("size", [0, 7])
+def test_lines_between_components_that_are_no_properties_are_told(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream_module, "GATHER", 1)
+    first, second = event("UID:1", "DTSTART:20260101"), event("UID:2", "DTSTART:20260102")
+    todo = "BEGIN:VTODO\r\nno property\r\nEND:VTODO\r\n"
+    content = calendar(first, "\r\n", "X-A:1\r\n", "some text\r\n", todo, second, ":::\r\n") + b"-- \r\nthe sender\r\n"
+    reading = ical.read([content[start : start + size] for start in range(0, len(content), size)] if size else [content])
+    assert [entry.slot for entry in reading if isinstance(entry, Entry)] == slots(calendar(first, second))
+    assert reading.notes == ["4 lines between the components are no properties (RFC 5545 §3.1), first line 10"]
+
+
+def test_lines_between_components_are_told_after_resuming_too() -> None:
+    content = calendar(event("UID:1", "DTSTART:20260101"), "text\r\n", event("UID:2", "DTSTART:20260101"), "text\r\n")
+    for passed in (1, 2):
+        reading = ical.read([content])
+        found = iter(reading)
+        for _ in range(passed):
+            next(found)
+        state = reading.checkpoint()
+        rest = ical.read([content[state["offset"] :]], resume=state)
+        list(rest)
+        assert rest.notes == ["2 lines between the components are no properties (RFC 5545 §3.1), first line 8"]
+
+
+def test_event_within_an_event_is_kept_there_and_told() -> None:
+    inner = ("BEGIN:VEVENT", "UID:2", "DTSTART:20260102", "END:VEVENT")
+    reading = ical.read([calendar(event("UID:0", "DTSTART:20260101"), event("UID:1", "DTSTART:20260101", *inner))])
+    assert [entry.slot.ical for entry in reading if isinstance(entry, Entry)][1:] == [event("UID:1", "DTSTART:20260101", *inner)]
+    assert reading.notes == ["1 entries stand inside another and are kept as a part of it (RFC 5545 §3.6), first in entry 2"]
+
+
+SENSELESS = [
+    "BEGIN:STANDARD\r\nTZOFFSETTO:xx\r\nEND:STANDARD\r\n",
+    "BEGIN:STANDARD\r\nDTSTART:x\r\nTZOFFSETFROM:+0100\r\nTZOFFSETTO:+0100\r\nEND:STANDARD\r\n",
+    "",
+]
+
+
+@pytest.mark.parametrize("observance", SENSELESS)
+@pytest.mark.parametrize("behind", [False, True])
+def test_zone_that_makes_no_sense_is_left_out_and_told(observance: str, *, behind: bool) -> None:
+    zone = f"BEGIN:VTIMEZONE\r\nTZID:Z\r\n{observance}END:VTIMEZONE\r\n"
+    found = event("UID:1", "DTSTART;TZID=Z:20260101T100000")
+    reading = ical.read([calendar(found, zone) if behind else calendar(zone, found)])
+    (entry,) = reading
+    assert isinstance(entry, Entry)
+    assert (entry.slot.start, entry.slot.timezone, entry.slot.ical) == (naive(2026, 1, 1, 10), FLOATING, found)
+    assert reading.notes == [
+        "1 entries stand at their wall clock time: the VTIMEZONE of their zone makes no sense (RFC 5545 §3.6.5)"
+    ]
+    exported = b"".join(ical.write([entry.slot]))
+    assert [each.to_ical() for each in icalendar.Calendar.from_ical(exported).walk("VEVENT")] == [
+        each.to_ical() for each in icalendar.Calendar.from_ical(calendar(found)).walk("VEVENT")
+    ]
+    assert slots(exported) == [entry.slot]
 
 
 def test_a_fold_may_cut_a_character_in_two() -> None:
