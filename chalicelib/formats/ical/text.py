@@ -39,14 +39,14 @@ def unescape(value: str) -> str:
     """Give the TEXT that a property's value stands for; a backslash before any other character stands for itself."""
     if "\\" not in value:
         return value
-    if "\\\\" in value:  # an escaped backslash may stand before one of the others
-        return _ESCAPED.sub(lambda match: "\n" if match[1] in "nN" else match[1], value)
-    value = value.replace("\\,", ",")
-    if "\\" in value:
-        value = "\n".join(value.split("\\n"))  # of many, faster than replacing
-        if "\\" in value:
-            value = value.replace("\\;", ";").replace("\\N", "\n").replace("\\:", ":")
-    return value
+    text = ",".join(value.split("\\,"))  # of many, faster than replacing
+    if "\\" in text:
+        text = "\n".join(text.split("\\n"))
+        if "\\" in text:
+            text = ";".join(text.split("\\;"))
+            if "\\" in text:  # one is always left of an escaped one
+                return _ESCAPED.sub(lambda match: "\n" if match[1] in "nN" else match[1], value)
+    return text
 
 
 def is_exact(text: str) -> bool:
