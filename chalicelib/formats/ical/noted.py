@@ -23,7 +23,8 @@ class NotedText(str):
     """The TZIDs it names, each of a known zone."""
     places: re.Match[str] | None
     """Where in `octets` an edit finds what it replaces, as `quick.EVENT` found it; None when that is not known.
-    It holds the block of the file that was read, so that noting it costs nothing."""
+    It holds the block that was read, so it is noted of small blocks only: an event that was read alone, as one that is
+    edited right away is."""
 
     @classmethod
     def of(cls, octets: bytes, zones: tuple[str, ...]) -> Self:

@@ -92,6 +92,9 @@ _TZID: Final = re.compile(r';TZID=(?:"([^"\n]*)"|([^:;,"\n]*))')
 _RECURS: Final = re.compile(r"\n(?:RDATE|RECURRENCE-ID)[:;]")
 
 
+SMALL: Final = 8_192
+"""Characters of a block that the notes of its events may hold in memory; of a long file that is at most the last."""
+
 _Span: TypeAlias = tuple[datetime, datetime | None, bool, str | None, tuple[str, ...]]
 """When an event is: `Slot.start`, `end`, `all_day` and `timezone`, and the TZIDs that say so."""
 
@@ -104,12 +107,14 @@ class QuickReader:
         self._floats = frame.zone == FLOATING
         self._tidy = False
         self._simple = False
+        self._small = False
         self._careful = False
 
     def look_at(self, text: str, *, tidy: bool) -> None:
         """Learn what holds for a whole block, `tidy` if it is folded as kept text is: what is nowhere needs no looking for."""
         self._tidy = tidy
         self._simple = tidy and text.isascii() and "\\" not in text and "\r\n " not in text
+        self._small = len(text) <= SMALL
         self._careful = not self._floats or len(text) > MAX_LINE
 
     def slot(self, found: re.Match[str]) -> Slot | None:
@@ -129,7 +134,7 @@ class QuickReader:
             if span is None:
                 return None
             begins, ends, all_day, timezone, zones = span
-            places: re.Match[str] | None = found
+            places: re.Match[str] | None = found if self._small else None
             if not self._tidy and not is_tidy(text):
                 text = refold(text)
                 places = None
