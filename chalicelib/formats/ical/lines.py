@@ -67,7 +67,9 @@ def _tidy(params: str) -> str:
     """Drop blanks around the delimiters that are neither quoted nor escaped, and write parameter names in capitals."""
     parts = _QUOTED.split(params)
     parts[::2] = [_PARAM_NAME.sub(lambda name: name[0].upper(), _BLANKS.sub(r"\1", part)) for part in parts[::2]]
-    return "".join(parts).rstrip(" \t")
+    tidied = "".join(parts).rstrip(" \t")
+    lone = (len(tidied) - len(tidied.rstrip("\\"))) % 2
+    return tidied + "\\" * lone  # it would escape the colon
 
 
 def parse_params(params: str) -> Mapping[str, list[str]]:
