@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from chalicelib.domain.slots import FLOATING, MAX_TEXT, MAX_TITLE, Group, Slot, Visibility
 from chalicelib.formats.ical import extras
 from chalicelib.formats.ical.lines import Line, parse_line, parse_params
+from chalicelib.formats.ical.nested import UNREADABLE, readable
 from chalicelib.formats.ical.stream import MAX_LINE
 from chalicelib.formats.ical.text import unescape
 from chalicelib.formats.ical.times import ONE_DAY, Frame, Moment, moment, next_midnight, parse_duration, parse_moment
@@ -43,6 +44,8 @@ class Event(NamedTuple):
     """Whether it has no DTSTART."""
     nested: int = 0
     """Other VEVENTs that stand in it."""
+    unreadable: int = 0
+    """Lines that make no sense, kept as `nested.UNREADABLE`."""
     senseless_zone: bool = False
     """Whether it names a zone whose VTIMEZONE makes no sense. That is not kept: most programs refuse all of a file with it."""
 
@@ -53,7 +56,7 @@ def read_event(lines: list[str], frame: Frame) -> Event:
     kept: list[str] = []
     tzids: set[str] = set()
     open_names: list[str] = []
-    dropped = nested = 0
+    dropped = nested = unreadable = 0
     for text in lines:
         if len(text) > MAX_LINE or (len(text) * 4 > MAX_LINE and len(text.encode()) > MAX_LINE):
             raise Unreadable(f"a line is longer than {MAX_LINE} bytes")
@@ -64,8 +67,13 @@ def read_event(lines: list[str], frame: Frame) -> Event:
             dropped += 1
             continue
         if line.name == "BEGIN":
-            nested += bool(open_names) and line.value.strip().upper() == "VEVENT"
-            open_names.append(line.value.strip().upper())
+            kind = line.value.strip().upper()
+            if open_names:
+                nested += kind == "VEVENT"
+                if kind == "VTIMEZONE":  # it would have to stand beside the event, and be one of those that make sense
+                    unreadable += 1
+                    kind = UNREADABLE
+            open_names.append(kind)
             if len(open_names) > MAX_DEPTH:
                 raise Unreadable(f"components are nested deeper than {MAX_DEPTH}")
             line = Line("BEGIN", "", open_names[-1])
@@ -76,6 +84,10 @@ def read_event(lines: list[str], frame: Frame) -> Event:
                 line = anchored(line, frame)
             if line.params:
                 tzids.update(parse_params(line.params).get("TZID", ())[:1])
+            found = readable(line, open_names[-1])
+            if found is not line:
+                line = found
+                unreadable += 1
             if len(open_names) == 1:
                 properties[line.name] = line
         kept.append(line.folded)
@@ -94,6 +106,7 @@ def read_event(lines: list[str], frame: Frame) -> Event:
         dropped,
         "DTSTART" not in properties,
         nested,
+        unreadable,
         vtimezones != described,
     )
 

@@ -10,6 +10,7 @@ _TEXTS: Final[Mapping[str, str]] = {
     "dropped": "{} lines that are no properties were left out (RFC 5545 §3.1)",
     "between": "{} lines between the components are no properties (RFC 5545 §3.1), first line {first_between}",
     "nested": "{} entries stand inside another and are kept as a part of it (RFC 5545 §3.6), first in entry {first_nested}",
+    "unreadable": "{} lines inside of entries make no sense and are kept as X-UNREADABLE, first in entry {first_unreadable}",
     "unfinished": "the file ends before its END:VCALENDAR",
     "senseless_zones": "{} entries stand at their wall clock time: the VTIMEZONE of their zone makes no sense (RFC 5545 §3.6.5)",
     "late_zones": "{} entries name a time zone that is described too far behind them and stand at their wall clock time",

@@ -16,6 +16,7 @@ from typing import Final, TypeAlias
 from chalicelib.domain.slots import FLOATING, MAX_TEXT, MAX_TITLE, Location, Slot
 from chalicelib.formats.ical.clocks import clock_of
 from chalicelib.formats.ical.extras import parse_geo
+from chalicelib.formats.ical.nested import SOUND
 from chalicelib.formats.ical.noted import NotedText, names_floating_times
 from chalicelib.formats.ical.stream import MAX_LINE
 from chalicelib.formats.ical.text import is_tidy, refold, unescape
@@ -38,15 +39,16 @@ None of them is a TZID. What has neither small letters nor a Z is taken at once.
 _TIME_PARAMS: Final = _ANY_PARAMS.replace("(?!TZID=)", "")
 _ANY_LINE: Final = rf"[A-Z0-9-]*+(?::|{_ANY_PARAMS}).*+\n"
 _FOLD: Final = r"[ \t].*+\n"
-_NESTED: Final = rf"(?!BEGIN[;:]|END[;:])[A-Z]{_ANY_LINE}|{_FOLD}"
+_NESTED: Final = rf"{SOUND}|{_FOLD}"
 _OTHER: Final = "|".join(
     first + _ANY_LINE
     for first in (
-        "[AFHIJKMNOPQTVWYZ]",
+        "[AHIJKMNOPQTVWYZ]",
         "B(?!EGIN[;:])",
-        "C(?!LASS)",
+        "C(?!LASS|ATEGORIES;)",
         "D(?!TSTART|TEND|TSTAMP[;:]|URATION|ESCRIPTION)",
         "E(?!ND[;:]|XDATE)",
+        "F(?!REEBUSY)",
         "G(?!EO)",
         "L(?!OCATION|AST-MODIFIED[;:])",
         "R(?!RULE|DATE|ECURRENCE-ID)",
@@ -115,7 +117,7 @@ class QuickReader:
         self._tidy = tidy
         self._simple = tidy and text.isascii() and "\\" not in text and "\r\n " not in text
         self._small = len(text) <= SMALL
-        self._careful = not self._floats or len(text) > MAX_LINE
+        self._careful = not self._floats or len(text) > MAX_LINE or "=PERIOD" in text
 
     def slot(self, found: re.Match[str]) -> Slot | None:
         """Make the slot of an event that `match` found; None for what the complete reader has to judge."""
@@ -192,8 +194,12 @@ class QuickReader:
         )
 
     def _takes(self, text: str, elsewhere: str | None) -> bool:
-        """Whether an event has no time that the calendar gives a zone, DTSTART and DTEND aside, and no line too long."""
-        return len(text) <= MAX_LINE and (self._floats or elsewhere is None or _UNANCHORED.search(text) is None)
+        """Whether an event has no time that the calendar gives a zone, DTSTART and DTEND aside, no line too long, no period."""
+        return (
+            len(text) <= MAX_LINE
+            and (self._floats or elsewhere is None or _UNANCHORED.search(text) is None)
+            and "=PERIOD" not in text
+        )
 
     def _span(self, start: str, start_params: str, end: str | None, end_params: str) -> _Span | None:
         """Tell when an event is; None when that is not plain. Raises `ValueError`, `OverflowError`."""

@@ -268,6 +268,7 @@ class CalendarReading:
         self._noted.add("dropped", event.dropped)
         self._noted.add("startless", event.startless)
         self._noted.add("nested", event.nested, first=number)
+        self._noted.add("unreadable", event.unreadable, first=number)
         self._noted.add("senseless_zones", event.senseless_zone)
         return Entry(number, line, event.slot, event.groups)
 
