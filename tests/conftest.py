@@ -1,6 +1,9 @@
 """A deployment's settings for tests that run in process; no test reaches AWS."""
 
 import os
+from collections import Counter
+
+import pytest
 
 pytest_plugins = ["tests.running_service"]
 
@@ -23,3 +26,10 @@ os.environ.update(
         "AWS_EC2_METADATA_DISABLED": "true",
     }
 )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse tests of one id: pytest-xdist would run one of them all, without a word."""
+    twice = [name for name, times in Counter(item.nodeid for item in items).items() if times > 1]
+    if twice:
+        raise pytest.UsageError(f"tests of one id: {twice[:5]}")
