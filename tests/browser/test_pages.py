@@ -30,7 +30,7 @@ PLACES = {
     "rooms of a convention": "/#/conventions/{slug}/rooms",
     "tags of a convention": "/#/conventions/{slug}/tags",
     "managers of a convention": "/#/conventions/{slug}/managers",
-    "files of a convention": "/#/conventions/{slug}/import",
+    "files of a convention": "/#/conventions/{slug}/files",
     "settings of a convention": "/#/conventions/{slug}/settings",
     "a public schedule": "/conventions/{slug}/schedule",
     "account": "/#/account",
