@@ -5,6 +5,8 @@ from collections import Counter
 
 import pytest
 
+from tests.browser.chromium import LEFT_OUT, find_chromium
+
 pytest_plugins = ["tests.running_service"]
 
 os.environ.update(
@@ -33,3 +35,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     twice = [name for name, times in Counter(item.nodeid for item in items).items() if times > 1]
     if twice:
         raise pytest.UsageError(f"tests of one id: {twice[:5]}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if find_chromium() is None:
+        terminalreporter.write_line(LEFT_OUT)

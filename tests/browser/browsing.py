@@ -16,7 +16,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import shutil
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
@@ -25,7 +24,6 @@ from urllib.parse import urlsplit
 import httpx
 from playwright.sync_api import ConsoleMessage, Error, Page, Request, Response
 
-CHROMIUMS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PATIENCE: Final = 60_000
 """Milliseconds a test waits for a condition: the first call of a function of the emulator is slow on a busy machine."""
 PHONE: Final = (390, 844)
@@ -115,11 +113,6 @@ class Watch:
     def _response(self, response: Response) -> None:
         if response.status >= 500:
             self._seen.append(f"fault: {response.status} for {response.request.method} {response.url}")
-
-
-def find_chromium() -> str | None:
-    """Give the path of a Chromium of this machine."""
-    return next((path for name in CHROMIUMS if (path := shutil.which(name))), None)
 
 
 def overflow(page: Page) -> int:

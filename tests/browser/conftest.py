@@ -15,7 +15,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
-from tests.browser.browsing import DESKTOP, PATIENCE, Axe, OpenPage, Person, Watch, find_chromium, violations
+from tests.browser.browsing import DESKTOP, PATIENCE, Axe, OpenPage, Person, Watch, violations
+from tests.browser.chromium import find_chromium
 from tests.browser.hostile import Hostility, suffer
 from tests.running_service import Stack
 
@@ -37,21 +38,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.xdist_group("browser"))
+    if find_chromium() is None:
+        left_out = [item for item in items if "browser" in getattr(item, "fixturenames", ())]
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium, with an empty profile for each page that is opened."""
-    chromium = find_chromium()
-    if chromium is None:
-        pytest.skip("the browser tests were left out: this machine has no Chromium (on Debian: apt-get install chromium)")
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, chromium_sandbox=False, args=FLAGS)
+        launched = playwright.chromium.launch(executable_path=find_chromium(), chromium_sandbox=False, args=FLAGS)
         yield launched
         launched.close()
 
