@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,9 +12,9 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from icalendar import Calendar
-from playwright.sync_api import FilePayload, Locator, Page, expect
+from playwright.sync_api import FilePayload, FloatRect, Locator, Page, expect
 
-from tests.browser.browsing import DESKTOP, PHONE, Axe, OpenPage, Person, Watch
+from tests.browser.browsing import DESKTOP, PATIENCE, PHONE, Axe, OpenPage, Person, Watch
 from tests.browser.hostile import HOSTILE, expect_only_text
 from tests.calendars import calendar, event
 
@@ -370,15 +371,23 @@ def day(page: Page, date: str) -> Locator:
 
 def drag(page: Page, what: Locator, to: Locator) -> None:
     """Drag an event with the mouse into a day's place."""
-    what.scroll_into_view_if_needed()
-    begin, end = what.bounding_box(), to.bounding_box()
-    assert begin is not None
-    assert end is not None
+    expect(page.locator(".saving")).to_have_count(0)
+    begin, end = place(what), place(to)
     page.mouse.move(begin["x"] + 20, begin["y"] + begin["height"] / 2)
     page.mouse.down()
     page.mouse.move(begin["x"] + 40, begin["y"] + 20, steps=4)
     page.mouse.move(end["x"] + 30, end["y"] + end["height"] - 15, steps=8)
     page.mouse.up()
+
+
+def place(what: Locator) -> FloatRect:
+    """Tell where something is as soon as it is somewhere: the calendar draws its events anew when one was moved."""
+    deadline = time.monotonic() + PATIENCE / 1000
+    while True:
+        what.scroll_into_view_if_needed()
+        if box := what.bounding_box():
+            return box
+        assert time.monotonic() < deadline, what
 
 
 def make(person: Person, **slot: Any) -> str:

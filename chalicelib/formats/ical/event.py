@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from chalicelib.domain.slots import FLOATING, MAX_TEXT, MAX_TITLE, Group, Slot, Visibility
 from chalicelib.formats.ical import extras
-from chalicelib.formats.ical.lines import Line, parse_line, parse_params
+from chalicelib.formats.ical.lines import Line, param, parse_line, parse_params
 from chalicelib.formats.ical.nested import UNREADABLE, readable
 from chalicelib.formats.ical.stream import MAX_LINE
 from chalicelib.formats.ical.text import unescape
@@ -24,6 +25,7 @@ NOWHEN: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - floating
 """Where an entry that names no time at all stands."""
 LAST_DAY: Final = datetime(9999, 12, 31)  # noqa: DTZ001
 TIMES: Final = frozenset(("DTSTART", "DTEND", "RECURRENCE-ID", "RDATE", "EXDATE"))
+_EMPTY_TZID: Final = re.compile(r';TZID=(?:"")?(?=;|$)', re.IGNORECASE)
 
 Properties = Mapping[str, Line]
 """The properties of one component by name; of several of one name the last."""
@@ -113,7 +115,7 @@ def read_event(lines: list[str], frame: Frame) -> Event:
 
 def anchored(line: Line, frame: Frame) -> Line:
     """Write the calendar's zone at a time without one, so that it means the same outside its calendar."""
-    if frame.zone == FLOATING or "TZID" in parse_params(line.params):
+    if frame.zone == FLOATING or param(line.params, "TZID"):
         return line
     values = line.value.split(",")
     if not any(_is_floating(part) for value in values for part in value.split("/")):
@@ -121,7 +123,7 @@ def anchored(line: Line, frame: Frame) -> Line:
     if frame.zone == "UTC":
         mark = ["/".join(part + "Z" if _is_floating(part) else part for part in value.split("/")) for value in values]
         return line._replace(value=",".join(mark))
-    return line._replace(params=f"{line.params};TZID={frame.zone}")
+    return line._replace(params=f"{_EMPTY_TZID.sub('', line.params)};TZID={frame.zone}")
 
 
 def _is_floating(value: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -103,6 +104,23 @@ def test_any_edit_of_anything(content: bytes, fields: dict[str, Any]) -> None:
     for entry in found:
         if isinstance(entry, Entry) and entry.slot.ical:
             agree(entry.slot, **fields)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", None])
+@pytest.mark.parametrize("start", ["DTSTART;TZID=:20260329T033000", 'DTSTART;TZID="";X-A=1:20260329T033000'])
+def test_text_with_an_empty_zone_says_what_the_slot_says(zone: str | None, start: str) -> None:
+    named = "" if zone is None else f"X-WR-TIMEZONE:{zone}\r\n"
+    (entry,) = entries(calendar(named + event("UID:u", start)))
+    assert isinstance(entry, Entry)
+    assert entry.slot.timezone == {"UTC": None, None: FLOATING}.get(zone, zone)
+    assert (entry.slot.start, entry.slot.timezone) == (_reread(entry.slot).start, _reread(entry.slot).timezone)
+    agree(entry.slot)
+
+
+def _reread(slot: Slot) -> Slot:
+    (entry,) = entries(calendar(slot.ical))
+    assert isinstance(entry, Entry)
+    return entry.slot
 
 
 def test_own_properties_behind_an_alarm_are_seen() -> None:
