@@ -81,7 +81,7 @@ def open_page(browser: Browser, base_url: str, watch: Watch) -> Iterator[OpenPag
                 java_script_enabled=script,
                 locale="en-GB",
                 timezone_id="Europe/Berlin",
-                storage_state=person.session(base_url) if person else None,  # type: ignore[arg-type]
+                storage_state=person.session(base_url) if person else None,  # type: ignore[arg-type]  # a dict for a TypedDict
             )
             opened.callback(context.close)
             context.set_default_timeout(PATIENCE)
