@@ -131,7 +131,7 @@ class HttpClient:
     def event(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> dict[str, Any] | None:
         """Give the Lambda proxy event of API Gateway (REST, payload version 1.0); None when no route has the path."""
         parts = urlsplit(url)
-        found = _match(parts.path, self._app.routes)  # type: ignore[attr-defined]
+        found = _match(parts.path, self._app.routes)  # type: ignore[attr-defined]  # chalice has no types
         if found is None:
             return None
         resource, parameters = found

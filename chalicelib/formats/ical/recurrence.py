@@ -130,7 +130,7 @@ class _Series:
         """Yield occurrences in and around a window, in no order."""
         for override in self._overrides:
             yield _occurrence(override.start, override.length)
-        later = sorted((item for item in self._overrides if item.this_and_future), key=lambda item: item.recurrence_id.local)  # type: ignore[union-attr]
+        later = sorted((item for item in self._overrides if item.this_and_future), key=lambda item: item.recurrence_id.local)  # type: ignore[union-attr]  # an override has one
         for master in self._masters:
             longest = max([master.length, *(item.length + abs(_shift(item)) for item in later)])
             earliest = _near(window.earliest, -(longest + _SLACK))
