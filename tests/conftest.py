@@ -9,6 +9,9 @@ from tests.browser.chromium import LEFT_OUT, find_chromium
 
 pytest_plugins = ["tests.running_service"]
 
+LONGEST_PRINTED = 100
+"""Characters (or bytes) of a parameter that may stand in a test's id."""
+
 os.environ.update(
     {
         "ACCOUNT_TABLE": "accounts",
@@ -28,6 +31,14 @@ os.environ.update(
         "AWS_EC2_METADATA_DISABLED": "true",
     }
 )
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a long parameter, rather than print it.
+
+    pytest-xdist wants the same ids from every worker, and no two builds of, say, an archive need be alike.
+    """
+    return argname if isinstance(val, str | bytes) and len(val) > LONGEST_PRINTED else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -143,8 +143,13 @@ def test_a_wrong_checksum_is_found() -> None:
     assert (code, details["member"]) == ("bad_zip", "work.ics")
 
 
-@pytest.mark.parametrize("content", [b"PK\x03\x04", b"PK\x03\x04" + b"x" * 100, _zip(*TWO)[:-10], _zip(*TWO)[:-30]])
-def test_a_cut_archive_is_refused(content: bytes) -> None:
+@pytest.mark.parametrize("missing", [1, 10, 21, 22, 30, 300])
+def test_a_cut_archive_is_refused(missing: int) -> None:
+    assert _refused(_zip(*TWO)[:-missing])[0] == "bad_zip"
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04", b"PK\x03\x04" + b"x" * 100], ids=["bare", "stuffed"])
+def test_what_only_begins_like_an_archive_is_refused(content: bytes) -> None:
     assert _refused(content)[0] == "bad_zip"
 
 
