@@ -32,17 +32,19 @@ SOUND: Final = (
 _SOUND: Final = re.compile(SOUND)
 
 
-_PERIOD: Final = re.compile(r"/[-+]?P")
 _ENDS_OF_ITS_OWN: Final = ("RDATE", "EXDATE")
 
 
 def readable(line: Line, kind: str) -> Line:
     """Give a property of a component of a kind, or what stands for it where `icalendar` cannot read it.
 
-    In an event these are CATEGORIES that are no text, and periods that end outside the calendar.
+    In an event these are CATEGORIES that are no text, and periods that end outside the calendar or before they begin.
     """
     if kind == "VEVENT":
-        doubtful = bool(line.params) if line.name == "CATEGORIES" else _PERIOD.search(line.value) is not None
+        if line.name == "CATEGORIES":
+            doubtful = bool(line.params)
+        else:
+            doubtful = "/" in line.value and (line.name == "FREEBUSY" or "PERIOD" in line.params.upper())
         if not doubtful or line.name in _ENDS_OF_ITS_OWN:
             return line
     elif _SOUND.fullmatch(f"{line.text}\r\n") is not None:

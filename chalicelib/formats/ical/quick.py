@@ -25,18 +25,19 @@ from chalicelib.formats.ical.zones import known_zone
 
 _REST: Final = r".*+\n(?:[ \t].*+\n)*+"
 """The rest of a logical line, through its folds."""
-_PLAIN_PARAMS: Final = r'(?:;[A-Z0-9-]++=(?![ \t])(?:[^":;=\\\n\r \t]++|[ \t](?![;=:\r]))*+)*+'
+_PLAIN_PARAMS: Final = r'(?:;(?!VALUE=[Pp])[A-Z0-9-]++=(?![ \t])(?:[^":;=\\\n\r \t]++|[ \t](?![;=:\r]))*+)*+'
 """Parameters with their names in capitals, on one line, without quotes and without blanks to drop."""
 _TEXT_PARAMS: Final = rf"(?::|{_PLAIN_PARAMS.replace(';', ';(?!TZID=)', 1)}:)"
 _TIME: Final = rf"({_PLAIN_PARAMS}):([0-9]{{8}}(?:T[0-9]{{6}}Z?)?)\r\n(?![ \t])"
 _ANY_PARAMS: Final = (
-    r"(?=;)(?:[;A-Y0-9=-]++(?:(?<==)(?![ \t\r])|(?=:))"
-    r'|;(?!TZID=)[A-Z0-9-]++=(?![ \t])[^":;=\\\n\r \t]*+|[^":;=\\\n\r \t]++|"[^"\n]*+(?:"|(?:\n[ \t][^"\n]*+)++")'
+    r"(?=;)(?:[;A-Y0-9=-]++(?:(?<==)(?<!;VALUE=)(?![ \t\r])|(?=:))"
+    r'|;(?!TZID=|VALUE=["Pp\r])[A-Z0-9-]++=(?![ \t])[^":;=\\\n\r \t]*+|[^":;=\\\n\r \t]++|"[^"\n]*+(?:"|(?:\n[ \t][^"\n]*+)++")'
     r"|[ \t](?![;=:\r])|=(?![ \t\r])|\r\n[ \t](?![ \t]))*+:"
 )
 """Parameters with their names in capitals and in one piece, their values of any kind but without blanks to drop; and the colon.
-None of them is a TZID. What has neither small letters nor a Z is taken at once."""
-_TIME_PARAMS: Final = _ANY_PARAMS.replace("(?!TZID=)", "")
+None of them is a TZID, or a VALUE that may be PERIOD and is not written so. What has neither small letters nor a Z is taken at
+once."""
+_TIME_PARAMS: Final = _ANY_PARAMS.replace("TZID=|", "")
 _ANY_LINE: Final = rf"[A-Z0-9-]*+(?::|{_ANY_PARAMS}).*+\n"
 _FOLD: Final = r"[ \t].*+\n"
 _NESTED: Final = rf"{SOUND}|{_FOLD}"

@@ -59,6 +59,38 @@ def test_property_of_the_event_that_nobody_can_read_is_kept_as_a_value(line: str
     assert len(icalendar.Calendar.from_ical(written(found)).walk("VEVENT")) == 1
 
 
+@pytest.mark.parametrize(
+    "value",
+    ["99991231T000000Z/P9D", "99991231/P1D", "00010101T000000Z/-P9D", "20260102/20260101", "20260101T000000/20270101T000000Z"],
+)
+@pytest.mark.parametrize(
+    ("params", "kept"),
+    [
+        (";VALUE=PERIOD", ";VALUE=PERIOD"),
+        (";value=period", ";VALUE=period"),
+        (";VALUE=Period", ";VALUE=Period"),
+        (';VALUE="PERIOD"', ';VALUE="PERIOD"'),
+        (";VALUE=PER\r\n IOD", ";VALUE=PERIOD"),
+        (";VALUE=\r\n\tPERIOD", ";VALUE=PERIOD"),
+        (";VAL\r\n UE=PERIOD", ";VALUE=PERIOD"),
+        (";VALUE = PERIOD", ";VALUE=PERIOD"),
+        (";CN=a;VALUE=pERIOD", ";CN=a;VALUE=pERIOD"),
+    ],
+)
+@pytest.mark.parametrize("name", ["X-A", "COMMENT", "SUMMARY", "RECURRENCE-ID"])
+def test_period_that_makes_no_sense_is_kept_as_a_value_however_it_is_spelled(name: str, params: str, kept: str, value: str) -> None:
+    (found,) = slots(calendar(event("UID:1", START, f"{name}{params}:{value}")))
+    assert found.ical.replace("\r\n ", "") == event("UID:1", START, f"X-UNREADABLE:{name}{kept}:{value}")
+    assert len(icalendar.Calendar.from_ical(written(found)).walk("VEVENT")) == 1
+
+
+@pytest.mark.parametrize("params", [";VALUE=PERIOD", ";VALUE=period", ';VALUE="PERIOD"'])
+def test_period_that_makes_sense_is_kept_as_it_is(params: str) -> None:
+    lines = (f"RDATE{params}:20260101T000000Z/PT1H", f"X-A{params}:20260101T000000Z/20260102T000000Z")
+    (found,) = slots(calendar(event("UID:1", START, *lines)))
+    assert found.ical == event("UID:1", START, *lines)
+
+
 def test_time_zone_inside_an_event_is_no_time_zone() -> None:
     zone = ("BEGIN:VTIMEZONE", "TZID:Q", "END:VTIMEZONE")
     (found,) = slots(calendar(event("UID:1", START, *zone)))
@@ -98,6 +130,9 @@ PARAMS = (
     ";VALUE=BINARY",
     ";VALUE=DATE",
     ";VALUE=PERIOD",
+    ";value=Period",
+    ';VALUE="period"',
+    ";VALUE=P\r\n ERIOD",
     ";TZID=Europe/Berlin",
     ";TZID=/^n/x",
     ";=",
@@ -111,6 +146,9 @@ VALUES = (
     "P1D",
     "-P99999999999W",
     "20260101T000000Z/PT1H",
+    "99991231T000000Z/P1D",
+    "20260101T000000/20270101T000000Z",
+    "20260102/20260101",
     "1;2",
     "FREQ=X",
     "+0100",
@@ -154,6 +192,6 @@ def test_no_event_keeps_a_calendar_from_being_read(own: list[str], kind: str, ne
 
 @given(LINES, st.sampled_from(["VEVENT", "VALARM"]))
 def test_what_stands_for_a_line_stands_for_itself(text: str, kind: str) -> None:
-    line = parse_line(text.replace("\n", "").replace("\r", ""))
+    line = parse_line(text.replace("\r\n ", "").replace("\n", "").replace("\r", ""))
     assert line is not None
     assert readable(readable(line, kind), kind) == readable(line, kind)
