@@ -36,7 +36,8 @@ FLOATING_MARK: Final = "X-SLOTPORT"
 """A component of ours: from here on times without a zone are floating, whatever PRODID and X-WR-TIMEZONE say."""
 
 _LOGICAL: Final = re.compile(r".*+\n(?:(?:\r?\n)*+[ \t].*+\n)*+")
-_EVENT_END: Final = re.compile(r"^END[ \t]*:[ \t]*(VEVENT|VCALENDAR)\b.*\n", re.IGNORECASE | re.MULTILINE)
+_UNMARKED: Final = re.compile(r"(?:(?![BbEe]).*+\n)*+")
+"""Lines that neither begin nor end a component."""
 _BEGINS: Final = re.compile(r"BEGIN[ \t]*:[ \t]*VEVENT", re.IGNORECASE)
 _BLANK_TO_END: Final = re.compile(r"(?:\r?\n)*+\Z")
 _MAY_DELIMIT: Final = frozenset("BbEe \t")
@@ -72,7 +73,8 @@ class CalendarReading:
         self._product: str = state.get("product", "")
         self._wall: str = state.get("wall", "")
         self._vtimezones: dict[str, str] = dict(state.get("vtimezones", {}))
-        self._skipping: bool = state.get("skipping", False)
+        self._skipping: int = state.get("skipping", 0)
+        """VEVENTs in each other that are open in an event that is passed over."""
         self._noted = Notes(state.get("counts", {}))
         self._seen = resume is not None
         self._zone_lines: list[str] | None = None
@@ -170,11 +172,8 @@ class CalendarReading:
     def _step(self, text: str, position: int, at_end: bool) -> Generator[Entry | Rejection, None, int]:
         """Take one line, or one event, or the rest of one that is passed over; -1 when more of it has to be seen first."""
         if self._skipping:
-            found = _EVENT_END.search(text, position)
-            if found is None:
-                return len(text)
-            self._skipping = False
-            return found.end() if found[1].upper() == "VEVENT" else found.start()
+            after = self._pass_over(text, position, at_end)
+            return after if after > position or not self._skipping else -1
         end = _logical_end(text, position, at_end)
         if end is None:
             if len(text) - position > MAX_LINE:
@@ -202,14 +201,12 @@ class CalendarReading:
         while True:
             end = _logical_end(text, at, at_end) if at < len(text) else None
             if end is None and at_end:
-                yield from self._reject(text, position, len(text), "the file ends inside it (RFC 5545 §3.4)")
-                return len(text)
+                return (yield from self._reject(text, position, len(text), "the file ends inside it (RFC 5545 §3.4)"))
             if end is None:
                 if len(text) - position < MAX_ENTRY:
                     return -1
-                self._skipping = True
-                yield from self._reject(text, position, len(text), f"it is longer than {MAX_ENTRY} bytes")
-                return len(text)
+                reason = f"it is longer than {MAX_ENTRY} bytes"
+                return (yield from self._reject(text, position, self._pass_over(text, position, at_end), reason))
             logical = self._decoded(text[at:end], at)
             if logical[:1] in _MAY_DELIMIT:
                 line = parse_line(logical)
@@ -219,18 +216,40 @@ class CalendarReading:
                 elif line is not None and line.name == "END":
                     depth -= 1
                     if kind == "VCALENDAR":
-                        yield from self._reject(text, position, at, "it has no END:VEVENT (RFC 5545 §3.6)")
-                        return at
+                        return (yield from self._reject(text, position, at, "it has no END:VEVENT (RFC 5545 §3.6)"))
                 if depth > MAX_DEPTH:
-                    self._skipping = True
-                    yield from self._reject(text, position, end, f"components are nested deeper than {MAX_DEPTH}")
-                    return end
+                    reason = f"components are nested deeper than {MAX_DEPTH}"
+                    return (yield from self._reject(text, position, self._pass_over(text, position, at_end), reason))
             if logical:
                 lines.append(logical)
             at = end
             if not depth:
                 yield from self._entry(position, at, lines)
                 return at
+
+    def _pass_over(self, text: str, position: int, at_end: bool) -> int:
+        """Go through lines of an event that is passed over, to where it ends or more has to be seen.
+
+        What is left of one that was nested deeply must not look like the end of its calendar.
+        """
+        while True:
+            found = _UNMARKED.match(text, position)
+            position = found.end() if found is not None else position
+            end = _logical_end(text, position, at_end)
+            if end is None:
+                return position if len(text) - position < MAX_LINE else len(text)
+            line = parse_line(unfold(text[position:end]).rstrip("\r\n"))
+            kind = line.value.strip().upper() if line is not None else ""
+            if line is not None and line.name == "BEGIN":
+                self._skipping += kind == "VEVENT"
+            elif line is not None and line.name == "END":
+                if kind == "VCALENDAR":
+                    self._skipping = 0
+                    return position
+                self._skipping -= kind == "VEVENT"
+                if not self._skipping:
+                    return end
+            position = end
 
     def _entry(self, position: int, end: int, lines: list[str]) -> Iterator[Entry | Rejection]:
         """Yield what an event's lines say, or let it wait for its zone."""
@@ -283,22 +302,27 @@ class CalendarReading:
                 yield self._read(item.number, item.line, item.lines)
         self._held_state = None
 
-    def _reject(self, text: str, position: int, end: int, reason: str) -> Iterator[Rejection]:
+    def _reject(self, text: str, position: int, end: int, reason: str) -> Generator[Rejection, None, int]:
         self._number += 1
         rejection = Rejection(self._number, self._line_at(position), _uid(text[position : position + MAX_LINE]), reason)
         if self._held:
             self._held.append(_Held(rejection.number, rejection.line, rejection, self._state(end)))
-            return
+            return end
         self._position = end
         yield rejection
+        return end
 
-    def _torn(self, position: int) -> Iterator[Rejection]:
+    def _torn(self, position: int) -> Iterator[Entry | Rejection]:
         """Give up the event in which a line is too long, or the file when the line is outside of all events."""
         text = self._stream.text
+        known = bool(self._skipping)
+        if known or _BEGINS.match(text, position):
+            self._pass_over(text, position, at_end=True)
         if not self._skipping:
-            if not _BEGINS.match(text, position):
-                raise InvalidInput("line_too_long", entry=self._number, line=self._line_at(len(text)), limit=MAX_LINE)
-            self._skipping = True
+            if not known and _BEGINS.match(text, position):
+                yield from self._event(text, position, at_end=True)
+            raise InvalidInput("line_too_long", entry=self._number, line=self._line_at(len(text)), limit=MAX_LINE)
+        if not known:
             yield from self._reject(text, position, len(text), f"a line is longer than {MAX_LINE} bytes")
         self._line_at(len(text))
         self._line += 1
@@ -345,6 +369,8 @@ class CalendarReading:
             self.ignored[kind] = self.ignored.get(kind, 0) + 1
 
     def _close(self, kind: str) -> Iterator[Entry | Rejection]:
+        if kind != "VCALENDAR" and self._stack[-1:] == ["VCALENDAR"]:
+            return  # it ends nothing that has begun
         closed = self._stack.pop() if self._stack else ""
         while kind == "VCALENDAR" in self._stack and closed != "VCALENDAR":
             closed = self._stack.pop()

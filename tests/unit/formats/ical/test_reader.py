@@ -437,3 +437,67 @@ def test_resuming_in_the_middle_of_a_line_that_is_passed_over() -> None:
         again = list(ical.read((rest[start : start + 65_536] for start in range(0, len(rest), 65_536)), resume=state))
         assert again == ([] if len(found) == 2 else [Entry(2, 9, ical.from_text(event("UID:2", "DTSTART:20260102")))])
     assert [type(entry) for entry in found] == [Rejection, Entry]
+
+
+def deep(depth: int, kind: str) -> str:
+    """An event with components of a kind in each other, so many levels in all."""
+    return event("UID:deep", *[f"BEGIN:{kind}"] * (depth - 1), "SUMMARY:x", *[f"END:{kind}"] * (depth - 1))
+
+
+@pytest.mark.parametrize("kind", ["VEVENT", "VALARM", "x-a", "VEVENT \r\nSUMMARY:END\r\nX-A:1"])
+@pytest.mark.parametrize("depth", [20, 21, 22, 40, 60])
+@pytest.mark.parametrize("size", [1, 7, 1_000, 0])
+def test_event_that_is_nested_too_deep_leaves_its_calendar_as_it_is(
+    depth: int, kind: str, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream_module, "GATHER", 1)
+    behind = (event("UID:1", "DTSTART:20260101T100000"), event("UID:2", "DTSTART;TZID=East:20260101T090000"))
+    head = (*RUBY, f"X-WR-TIMEZONE:{BERLIN}")
+    content = calendar(EAST, deep(depth, kind), *behind, head=head)
+    expected = entries(calendar(EAST, *behind, head=head))
+    first, *found = entries(content, size)
+    assert isinstance(first, Rejection) is (depth > 20)
+    assert [entry.slot for entry in found if isinstance(entry, Entry)] == [
+        entry.slot for entry in expected if isinstance(entry, Entry)
+    ]
+    assert [entry.number for entry in found] == [2, 3]
+    assert found[0].line == content[: content.index(b"UID:1")].count(b"\n")
+    assert [entry.slot.timezone for entry in found if isinstance(entry, Entry)] == [BERLIN, None]
+
+
+@pytest.mark.parametrize("size", [1, 13, 0])
+def test_event_that_is_passed_over_may_be_resumed_in_its_middle(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream_module, "GATHER", 1)
+    content = calendar(deep(40, "VEVENT"), event("UID:1", "DTSTART:20260101T100000"), head=(f"X-WR-TIMEZONE:{BERLIN}",))
+    reading = ical.read([content[at : at + 1] for at in range(len(content))])
+    next(iter(reading))
+    state = reading.checkpoint()
+    assert content[state["offset"] :].startswith(b"END:VEVENT\r\nEND:VEVENT")
+    rest = content[state["offset"] :]
+    pieces = [rest[at : at + size] for at in range(0, len(rest), size)] if size else [rest]
+    assert [entry.slot.timezone for entry in ical.read(pieces, resume=state) if isinstance(entry, Entry)] == [BERLIN]
+
+
+@pytest.mark.parametrize("end", ["END:VEVENT", "end : vevent", "EN\r\n D:VEVENT", "END:VEV\r\n\r\n\tENT"])
+@pytest.mark.parametrize("size", [1, 7, 0])
+def test_event_that_is_passed_over_ends_however_that_is_spelled(end: str, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream_module, "GATHER", 1)
+    long = event("UID:0", "X-A:1\r\n" + "BEGIN:X-A\r\n" * 20).replace("END:VEVENT", end)
+    content = calendar(long, event("UID:1", "DTSTART:20260101T100000"))
+    assert [type(entry) for entry in entries(content, size)] == [Rejection, Entry]
+
+
+def test_component_that_ends_and_never_began_leaves_its_calendar_as_it_is() -> None:
+    behind = event("UID:1", "DTSTART:20260101T100000")
+    head = (f"X-WR-TIMEZONE:{BERLIN}",)
+    content = calendar("END:VEVENT\r\nEND:X-A\r\n", behind, head=head)
+    assert slots(content) == slots(calendar(behind, head=head))
+
+
+def test_line_too_long_behind_an_event_is_not_the_events() -> None:
+    content = calendar(event("UID:0", "DTSTART:20260101T100000"), "X-A:" + "x" * 1_200_000 + "\r\n")
+    pieces = [content[at : at + 65_536] for at in range(0, len(content), 65_536)]
+    reading = iter(ical.read(pieces))
+    assert isinstance(next(reading), Entry)
+    with pytest.raises(InvalidInput, match="line_too_long"):
+        next(reading)
