@@ -25,6 +25,7 @@ NOWHEN: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - floating
 """Where an entry that names no time at all stands."""
 LAST_DAY: Final = datetime(9999, 12, 31)  # noqa: DTZ001
 TIMES: Final = frozenset(("DTSTART", "DTEND", "RECURRENCE-ID", "RDATE", "EXDATE"))
+_TZID: Final = re.compile(r';TZID=(?:"[^"]+"|[^";:]+)')
 _EMPTY_TZID: Final = re.compile(r';TZID=(?:"")?(?=;|$)', re.IGNORECASE)
 
 Properties = Mapping[str, Line]
@@ -55,10 +56,12 @@ class Event(NamedTuple):
 def read_event(lines: list[str], frame: Frame) -> Event:
     """Read the unfolded lines of one VEVENT, from BEGIN to END, and keep their text. Raises `Unreadable`."""
     properties: dict[str, Line] = {}
-    kept: list[str] = []
+    kept: list[Line] = []
+    own_times: list[int] = []
     tzids: set[str] = set()
     open_names: list[str] = []
     dropped = nested = unreadable = 0
+    senseless: str | None = None
     for text in lines:
         if len(text) > MAX_LINE or (len(text) * 4 > MAX_LINE and len(text.encode()) > MAX_LINE):
             raise Unreadable(f"a line is longer than {MAX_LINE} bytes")
@@ -82,22 +85,32 @@ def read_event(lines: list[str], frame: Frame) -> Event:
         elif line.name == "END":
             line = Line("END", "", open_names.pop())
         else:
-            if line.name in TIMES:
-                line = anchored(line, frame)
+            if line.name in TIMES and len(open_names) == 1:
+                line = anchored(_without_blanks(line), frame)
+                own_times.append(len(kept))
             if line.params:
                 tzids.update(parse_params(line.params).get("TZID", ())[:1])
             found = readable(line, open_names[-1])
+            if line.name == "DTSTART" and len(open_names) == 1:
+                senseless = found.value if found is not line else None
             if found is not line:
                 line = found
                 unreadable += 1
             if len(open_names) == 1:
                 properties[line.name] = line
-        kept.append(line.folded)
+        kept.append(line)
+    if senseless is not None:
+        raise Unreadable(f"DTSTART is no date or time (RFC 5545 §3.8.2.4): {senseless[:80]!r}")
+    start = start_of(properties, frame)
+    recurring = any(name in properties for name in RECURRENCE)
+    for at in own_times:
+        if kept[at].name in ("DTSTART", "DTEND") or (kept[at].name == "EXDATE" and not recurring):
+            kept[at] = _beside(start, kept[at], properties)
     described = [frame.vtimezones[tzid] for tzid in sorted(tzids) if tzid in frame.vtimezones and known_zone(tzid) is None]
     vtimezones = [component for component in described if custom_zone(component) is not None]
     slot = slot_of(properties, frame)
     groups = extras.groups_of(properties)
-    text = "".join(kept)
+    text = "".join([line.folded for line in kept])
     if any(name.startswith(extras.PREFIX) for name in properties):
         own = slot._replace(groups=tuple(group.uuid for group in groups), changed=_changed(properties))
         if extras.render(own, {group.uuid: group for group in groups}) == text:
@@ -126,6 +139,28 @@ def anchored(line: Line, frame: Frame) -> Line:
     return line._replace(params=f"{_EMPTY_TZID.sub('', line.params)};TZID={frame.zone}")
 
 
+def _beside(start: Moment, line: Line, properties: Properties) -> Line:
+    """Write the start's zone at a time without one that stands beside it, because that is how it is read."""
+    if start.kind == "floating":
+        return line
+    if start.kind == "zoned" and _is_floating(line.value) and not param(line.params, "TZID"):
+        for name in ("DTSTART", *STANDS_FOR_START):
+            found = _TZID.search(properties[name].params) if name in properties else None
+            if found is not None:
+                return line._replace(params=_EMPTY_TZID.sub("", line.params) + found[0])
+    return anchored(line, Frame("UTC"))
+
+
+def _without_blanks(line: Line) -> Line:
+    """Drop blanks around times without a zone, which then can be seen to be some."""
+    if line.value.isprintable() and " " not in line.value:
+        return line
+    parts = [[part.strip() for part in value.split("/")] for value in line.value.split(",")]
+    if not any(_is_floating(part) for value in parts for part in value):
+        return line
+    return line._replace(value=",".join(map("/".join, parts)))
+
+
 def _is_floating(value: str) -> bool:
     try:
         return moment(value, "", Frame()).kind == "floating"
@@ -133,9 +168,14 @@ def _is_floating(value: str) -> bool:
         return False
 
 
+def start_of(properties: Properties, frame: Frame) -> Moment:
+    """Tell where a component stands. Raises `Unreadable`."""
+    return _start(properties["DTSTART"], frame) if "DTSTART" in properties else _stand_in(properties, frame)
+
+
 def slot_of(properties: Properties, frame: Frame) -> Slot:
     """Make a slot of a component's properties, without its text. Raises `Unreadable`."""
-    start = _start(properties["DTSTART"], frame) if "DTSTART" in properties else _stand_in(properties, frame)
+    start = start_of(properties, frame)
     _text(properties, "LOCATION", MAX_TITLE)
     return extras.complete(
         Slot(

@@ -10,7 +10,7 @@ from chalicelib.formats.ical.text import fold_kept, unescape
 
 _NAME: Final = re.compile(r"[\w.-]+")
 _SIMPLE: Final = re.compile(r'([\w.-]++)((?:;[^":\\]*+)?):', re.DOTALL)
-_PARAMS: Final = re.compile(r';(?:[^":\\]++|"[^"]*+"|\\.)*+', re.DOTALL)
+_PARAMS: Final = re.compile(r';(?:[^":\\]++|"[^"]*+"|\\++.)*+', re.DOTALL)
 _BLANKS: Final = re.compile(r"[ \t]*([;=])[ \t]*")
 _LOOSE: Final = re.compile(r"[ \t][;=]|[;=][ \t]|[ \t]\Z|;[^=]*[a-z][^=]*=")
 _PARAM_NAME: Final = re.compile(r";[^;=]+=")
@@ -68,8 +68,7 @@ def _tidy(params: str) -> str:
     parts = _QUOTED.split(params)
     parts[::2] = [_PARAM_NAME.sub(lambda name: name[0].upper(), _BLANKS.sub(r"\1", part)) for part in parts[::2]]
     tidied = "".join(parts).rstrip(" \t")
-    lone = (len(tidied) - len(tidied.rstrip("\\"))) % 2
-    return tidied + "\\" * lone  # it would escape the colon
+    return "" if tidied == ";" != params else tidied
 
 
 def parse_params(params: str) -> Mapping[str, list[str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from chalicelib.formats.ical.lines import Line
+from chalicelib.formats.ical.lines import Line, parse_line
 
 UNREADABLE: Final = "X-UNREADABLE"
 """Name of a property, and of a component, that stands for one that makes no sense where it is; the value is its line."""
@@ -23,7 +23,8 @@ _END: Final = r"\r\n(?![ \t])"
 
 SOUND: Final = (
     rf"TRIGGER(?:;RELATED=(?:START|END)|;VALUE=DURATION)*+:{_DURATION}{_END}"
-    rf"|(?:ACTION|DESCRIPTION|SUMMARY|UID|ATTENDEE|ATTACH(?:;VALUE=URI)?+|X-[A-Z0-9-]++){_PARAMS}:.*+\n"
+    rf"|(?:ACTION|DESCRIPTION|SUMMARY|UID|X-[A-Z0-9-]++){_PARAMS}:.*+\n"
+    rf"|(?:ATTENDEE|ATTACH(?:;VALUE=URI)?+){_PARAMS}:[^\\\n]*+\n(?:[ \t][^\\\n]*+\n)*+(?![ \t])"
     rf"|(?:TRIGGER;VALUE=DATE-TIME|ACKNOWLEDGED):{_TIME}{_END}"
     rf"|DURATION:{_DURATION}{_END}|REPEAT:[0-9]{{1,4}}{_END}"
 )
@@ -38,14 +39,14 @@ _ENDS_OF_ITS_OWN: Final = ("RDATE", "EXDATE")
 def readable(line: Line, kind: str) -> Line:
     """Give a property of a component of a kind, or what stands for it where `icalendar` cannot read it.
 
-    In an event these are CATEGORIES that are no text, and periods that end outside the calendar or before they begin.
+    In an event these are CATEGORIES that are no text, periods that end outside the calendar or before they begin, and values
+    of several kinds or time zones. Of any property they are parameters that no colon ends, because of a quote that is never
+    closed or a backslash at their end.
     """
+    if ("\\" in line.params or ('"' in line.params and not line.value)) and parse_line(line.text) != line:
+        return Line(UNREADABLE, "", line.text if line.value else line.name + line.params)
     if kind == "VEVENT":
-        if line.name == "CATEGORIES":
-            doubtful = bool(line.params)
-        else:
-            doubtful = "/" in line.value and (line.name == "FREEBUSY" or "PERIOD" in line.params.upper())
-        if not doubtful or line.name in _ENDS_OF_ITS_OWN:
+        if not _is_doubtful(line):
             return line
     elif _SOUND.fullmatch(f"{line.text}\r\n") is not None:
         return line
@@ -57,3 +58,13 @@ def readable(line: Line, kind: str) -> Line:
     except (ValueError, KeyError, AttributeError, TypeError, IndexError, OverflowError, AssertionError):
         return Line(UNREADABLE, "", line.text)
     return line
+
+
+def _is_doubtful(line: Line) -> bool:
+    """Whether `icalendar` has to be asked of a property of an event."""
+    if line.name == "CATEGORIES":
+        return bool(line.params)
+    params = line.params.upper()
+    if "," in params and ("VALUE" in params or "TZID" in params):
+        return True
+    return "/" in line.value and line.name not in _ENDS_OF_ITS_OWN and ("PERIOD" in params or line.name == "FREEBUSY")

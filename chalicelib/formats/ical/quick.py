@@ -25,18 +25,20 @@ from chalicelib.formats.ical.zones import known_zone
 
 _REST: Final = r".*+\n(?:[ \t].*+\n)*+"
 """The rest of a logical line, through its folds."""
-_PLAIN_PARAMS: Final = r'(?:;(?!VALUE=[Pp])[A-Z0-9-]++=(?![ \t])(?:[^":;=\\\n\r \t]++|[ \t](?![;=:\r]))*+)*+'
+_ODD_VALUE: Final = "VALUE=(?![A-OQ-Z][A-Z-]*+[:;])"
+"""A VALUE that may be PERIOD and is not written so, or that is several."""
+_PLAIN_PARAMS: Final = rf'(?:;(?!{_ODD_VALUE})[A-Z0-9-]++=(?![ \t])(?:[^":;=\\\n\r \t]++|[ \t](?![;=:\r]))*+)*+'
 """Parameters with their names in capitals, on one line, without quotes and without blanks to drop."""
 _TEXT_PARAMS: Final = rf"(?::|{_PLAIN_PARAMS.replace(';', ';(?!TZID=)', 1)}:)"
 _TIME: Final = rf"({_PLAIN_PARAMS}):([0-9]{{8}}(?:T[0-9]{{6}}Z?)?)\r\n(?![ \t])"
 _ANY_PARAMS: Final = (
     r"(?=;)(?:[;A-Y0-9=-]++(?:(?<==)(?<!;VALUE=)(?![ \t\r])|(?=:))"
-    r'|;(?!TZID=|VALUE=["Pp\r])[A-Z0-9-]++=(?![ \t])[^":;=\\\n\r \t]*+|[^":;=\\\n\r \t]++|"[^"\n]*+(?:"|(?:\n[ \t][^"\n]*+)++")'
+    rf"|;(?!TZID=|{_ODD_VALUE})"
+    r'[A-Z0-9-]++=(?![ \t])[^":;=\\\n\r \t]*+|[^":;=\\\n\r \t]++|"[^"\n]*+(?:"|(?:\n[ \t][^"\n]*+)++")'
     r"|[ \t](?![;=:\r])|=(?![ \t\r])|\r\n[ \t](?![ \t]))*+:"
 )
 """Parameters with their names in capitals and in one piece, their values of any kind but without blanks to drop; and the colon.
-None of them is a TZID, or a VALUE that may be PERIOD and is not written so. What has neither small letters nor a Z is taken at
-once."""
+None of them is a TZID. What has neither small letters nor a Z is taken at once."""
 _TIME_PARAMS: Final = _ANY_PARAMS.replace("TZID=|", "")
 _ANY_LINE: Final = rf"[A-Z0-9-]*+(?::|{_ANY_PARAMS}).*+\n"
 _FOLD: Final = r"[ \t].*+\n"
@@ -75,7 +77,7 @@ EVENT: Final = re.compile(
     rf"|{_OTHER}|{_FOLD}"
     rf"|(?:RRULE|(?:RDATE|RECURRENCE-ID)(?=;TZID=)\3(?=:))(:|{_ANY_PARAMS}){_REST}"
     rf"|EXDATE(?=;TZID=)\3:{_REST}"
-    rf"|(?:RDATE|RECURRENCE-ID|EXDATE)(:|{_TIME_PARAMS}){_REST}"
+    rf"|(?:RDATE|RECURRENCE-ID|EXDATE)(:|{_TIME_PARAMS})[!-~]*+\r\n(?:[ \t][!-~]*+\r\n)*+"
     rf"|BEGIN:VALARM\r\n(?![ \t])(?:{_NESTED})*+END:VALARM\r\n(?![ \t])"
     rf"|GEO:({_REST})"
     r")*+END:VEVENT\r\n(?![ \t\r\n])"
@@ -91,7 +93,7 @@ PLACES: Final = {"DTSTAMP": 1, "SUMMARY": 7, "DESCRIPTION": 8, "CLASS": 9, "LOCA
 
 _UNANCHORED: Final = re.compile(r"\n(?:RECURRENCE-ID|RDATE|EXDATE)(?!;TZID=)")
 """Finds times that a calendar may have to give its zone, DTSTART and DTEND aside."""
-_TZID: Final = re.compile(r';TZID=(?:"([^"\n]*)"|([^:;,"\n]*))')
+_TZID: Final = re.compile(r';TZID=(?:"([^"\n]*)"(?=[:;])|([^:;"\n]*))')
 _RECURS: Final = re.compile(r"\n(?:RDATE|RECURRENCE-ID)[:;]")
 
 
@@ -171,6 +173,8 @@ class QuickReader:
             noted = str.__new__(NotedText, text)
             noted.octets, noted.zones, noted.places = octets, zones, places
             text = noted
+        elif not recurring:
+            return None
         return tuple.__new__(
             Slot,
             (

@@ -38,7 +38,8 @@ FLOATING_MARK: Final = "X-SLOTPORT"
 _LOGICAL: Final = re.compile(r".*+\n(?:(?:\r?\n)*+[ \t].*+\n)*+")
 _UNMARKED: Final = re.compile(r"(?:(?![BbEe]).*+\n)*+")
 """Lines that neither begin nor end a component."""
-_BEGINS: Final = re.compile(r"BEGIN[ \t]*:[ \t]*VEVENT", re.IGNORECASE)
+_BOMS: Final = re.compile(r"(?:\xef\xbb\xbf)++")
+_BEGINS: Final = re.compile(r"(?:\xef\xbb\xbf)*+BEGIN[ \t]*:[ \t]*VEVENT", re.IGNORECASE)
 _BLANK_TO_END: Final = re.compile(r"(?:\r?\n)*+\Z")
 _MAY_DELIMIT: Final = frozenset("BbEe \t")
 """How a BEGIN or END line begins; blanks in a name do not count."""
@@ -208,6 +209,8 @@ class CalendarReading:
                 reason = f"it is longer than {MAX_ENTRY} bytes"
                 return (yield from self._reject(text, position, self._pass_over(text, position, at_end), reason))
             logical = self._decoded(text[at:end], at)
+            if at == position:
+                logical = logical.lstrip("\ufeff")
             if logical[:1] in _MAY_DELIMIT:
                 line = parse_line(logical)
                 kind = line.value.strip().upper() if line is not None else ""
@@ -233,7 +236,7 @@ class CalendarReading:
         What is left of one that was nested deeply must not look like the end of its calendar.
         """
         while True:
-            found = _UNMARKED.match(text, position)
+            found = _BOMS.match(text, position) or _UNMARKED.match(text, position)
             position = found.end() if found is not None else position
             end = _logical_end(text, position, at_end)
             if end is None:
