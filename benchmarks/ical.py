@@ -181,7 +181,7 @@ def _edited_by_icalendar(parsed: icalendar.Calendar) -> bytes:
 
 
 def _edited(slots: list[Slot]) -> list[Slot]:
-    return [ical.rewrite(slot._replace(title="Edited", sequence=9), slot) for slot in slots]
+    return [ical.edit(slot, {"title": "Edited", "sequence": 9}) for slot in slots]
 
 
 def _written(slots: list[Slot]) -> bytes:

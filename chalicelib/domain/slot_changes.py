@@ -67,26 +67,26 @@ def new_slot(uid: str, change: SlotChange) -> Slot:
 
     Raises `InvalidInput("invalid_fields", fields={name: fault})`.
     """
-    return changed_slot(Slot(uid=uid, title=change["title"], start=EPOCH), change)
+    slot = Slot(uid=uid, title=change["title"], start=EPOCH)
+    return slot._replace(**changed_fields(slot, change))
 
 
-def changed_slot(slot: Slot, change: SlotChange) -> Slot:
-    """Give the slot with the change made; its kept text is not touched yet.
+def changed_fields(slot: Slot, change: SlotChange) -> SlotChange:
+    """Give the change as fields of that slot, as a slot keeps them.
 
     A slot that only gets another zone keeps its instants; from and to floating it keeps its wall-clock times.
     Raises `InvalidInput("invalid_fields", fields={name: fault})`.
     """
-    fields: dict[str, Any] = {**change}
-    fields.update(_times(slot, change))
-    made = slot._replace(**fields)
-    if made.end is not None:
-        start, end = instant(made.start), instant(made.end)
-        if end < start or (made.all_day and end == start):
-            raise _fault("end", "must be after start" if made.all_day else "must not be before start")
-    return made
+    fields: SlotChange = {**change, **_times(slot, change)}
+    all_day, last = fields.get("all_day", slot.all_day), fields.get("end", slot.end)
+    if last is not None:
+        start, end = instant(fields.get("start", slot.start)), instant(last)
+        if end < start or (all_day and end == start):
+            raise _fault("end", "must be after start" if all_day else "must not be before start")
+    return fields
 
 
-def _times(slot: Slot, change: SlotChange) -> dict[str, Any]:
+def _times(slot: Slot, change: SlotChange) -> SlotChange:
     """Work out the four fields that say when, which only make sense together."""
     old = _Clock(slot.all_day, slot.timezone)
     all_day = change.get("all_day", slot.all_day)
@@ -96,7 +96,7 @@ def _times(slot: Slot, change: SlotChange) -> dict[str, Any]:
         raise _fault("timezone", "must be null in an all-day slot: a day is the same date everywhere")
     if all_day != slot.all_day and "start" not in change:
         raise _fault("start", "must be given when allday changes")
-    times: dict[str, Any] = {"all_day": all_day, "timezone": timezone}
+    times: SlotChange = {"all_day": all_day, "timezone": timezone}
     if "start" in change:
         times["start"] = new.resolve("start", change["start"])
     elif FLOATING in {old.timezone, new.timezone} and old != new:
@@ -121,9 +121,9 @@ def _fault(field: str, fault: str) -> InvalidInput:
     return InvalidInput("invalid_fields", fields={field: fault})
 
 
-def next_change(slot: Slot, now: datetime) -> Slot:
-    """Give the slot with its last change said and, where it has a text that others know, its revision counted.
+def next_change(slot: Slot, now: datetime) -> dict[str, Any]:
+    """Give the fields that say a slot's last change and, where it has a text that others know, its next revision.
 
     A slot made here has no SEQUENCE of its own: its DTSTAMP says as much, and it stays as plain as it was.
     """
-    return slot._replace(sequence=slot.sequence + 1 if slot.ical else slot.sequence, changed=now.astimezone(UTC))
+    return {"sequence": slot.sequence + 1 if slot.ical else slot.sequence, "changed": now.astimezone(UTC)}

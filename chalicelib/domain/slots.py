@@ -45,8 +45,8 @@ class Slot(NamedTuple):
 
     `ical` is the kept text: empty for a slot that its fields describe completely, else its components (VEVENT, and the
     VTIMEZONE of every zone that no IANA or Windows name stands for) with CRLF line ends, folded at 75 octets, ready to
-    be copied into a calendar. The fields never contradict it: whoever changes a field has the text rewritten
-    (`formats.ical.rewrite`).
+    be copied into a calendar. The fields never contradict it: whoever changes a field has the text changed
+    with it (`formats.ical.edit`).
     """
 
     uid: str

@@ -9,12 +9,12 @@ from contextlib import suppress
 from datetime import datetime
 from itertools import islice
 from math import inf
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from chalicelib.domain.access import existing
 from chalicelib.domain.accounts import Caller
 from chalicelib.domain.errors import Conflict, NotAuthenticated, NotFound, Unavailable
-from chalicelib.domain.slot_changes import next_change
+from chalicelib.domain.slot_changes import SlotChange, next_change
 from chalicelib.domain.slots import Slot
 from chalicelib.services.ports.accounts import UserStore
 from chalicelib.services.ports.slots import Owner, SlotStore, StoredSlot
@@ -46,9 +46,9 @@ class SlotEdits:
         self._clock = clock
 
     def change(
-        self, owner: Owner, uid: str, edit: Callable[[Slot], Slot], *, revisions: Collection[str] | None = None
+        self, owner: Owner, uid: str, edit: Callable[[Slot], SlotChange], *, revisions: Collection[str] | None = None
     ) -> StoredSlot:
-        """Write the slot that `edit` makes of the kept one; nothing is written when that is the same.
+        """Write the kept slot with the fields that `edit` gives for it; nothing is written when it has them already.
 
         With `revisions`, only if the kept one still is at one of them. The kept text follows the fields, SEQUENCE and the last
         change are counted. Raises `NotFound("slot")`, `Conflict("revision_mismatch")` and whatever `edit` raises.
@@ -57,10 +57,10 @@ class SlotEdits:
             stored = existing(self._slots.get(owner, uid), "slot", uid=uid)
             if revisions is not None and stored.revision not in revisions:
                 raise Conflict("revision_mismatch", uid=uid, revision=stored.revision)
-            edited = edit(stored.slot)
-            if edited == stored.slot:
+            changes = {field: value for field, value in edit(stored.slot).items() if value != getattr(stored.slot, field)}
+            if not changes:
                 return stored
-            new = _rewritten(stored.slot, edited, self._clock())
+            new = _edited(stored.slot, changes, self._clock())
             try:
                 return self._slots.replace(owner, new, revision=stored.revision, mark=stored.mark)
             except Conflict:
@@ -82,8 +82,8 @@ class SlotEdits:
     def take_out(self, owner: Owner, group: str, *, until: float = inf) -> bool:
         """Take all slots out of a group; False when `until` (epoch seconds) came first and more are in it."""
 
-        def without(slot: Slot) -> Slot:
-            return slot._replace(groups=tuple(each for each in slot.groups if each != group))
+        def without(slot: Slot) -> SlotChange:
+            return {"groups": tuple(each for each in slot.groups if each != group)}
 
         def take_out(stored: StoredSlot) -> None:
             with suppress(NotFound):  # removed meanwhile: then it is out as well
@@ -105,13 +105,13 @@ def at_once(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Resul
         return list(pool.map(work, items))
 
 
-def _rewritten(old: Slot, new: Slot, now: datetime) -> Slot:
-    """Have the kept text say what the fields say; membership in groups is not in it."""
-    if new._replace(groups=old.groups) == old:
-        return new._replace(changed=now)
-    new = next_change(new, now)
-    if not new.ical:
-        return new
+def _edited(slot: Slot, changes: dict[str, Any], now: datetime) -> Slot:
+    """Change fields, and have the kept text say what they say; membership in groups is not in it."""
+    if changes.keys() == {"groups"}:
+        return slot._replace(**changes, changed=now)
+    changes |= next_change(slot, now)
+    if not slot.ical:
+        return slot._replace(**changes)
     from chalicelib.formats import ical
 
-    return ical.rewrite(new, old)
+    return ical.edit(slot, changes)

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from chalicelib.domain.access import existing
 from chalicelib.domain.accounts import Caller, User
 from chalicelib.domain.errors import InvalidInput
-from chalicelib.domain.slot_changes import SlotChange, changed_slot, new_slot
+from chalicelib.domain.slot_changes import SlotChange, changed_fields, new_slot
 from chalicelib.domain.slots import Slot, Window
 from chalicelib.domain.spans import may_touch
 from chalicelib.services.ports.accounts import GroupStore, UserStore
@@ -63,7 +63,7 @@ class Slots:
         """
         self._check_groups(caller, change)
         owner = owner_of(self._users, caller)
-        return self._edits.change(owner, uid, lambda slot: changed_slot(slot, change), revisions=revisions)
+        return self._edits.change(owner, uid, lambda slot: changed_fields(slot, change), revisions=revisions)
 
     def delete(self, caller: Caller, uid: str, *, revisions: Collection[str] | None = None) -> None:
         """Remove a slot. Raises `NotFound("slot")`, `Conflict("revision_mismatch")`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final, Self
+from typing import Final
 
 _FLOATING_LIST: Final = re.compile(r"\n(?:RECURRENCE-ID|RDATE|EXDATE)(?![^:\n]*TZID)[^:\n]*:(?:[^\n]*,)?[0-9]{8}T[0-9]{6}(?!Z)")
 
@@ -26,14 +26,14 @@ class NotedText(str):
     It holds the block that was read, so it is noted of small blocks only: an event that was read alone, as one that is
     edited right away is."""
 
-    @classmethod
-    def of(cls, octets: bytes, zones: tuple[str, ...]) -> Self:
-        """Note what an edited text needs."""
-        noted = str.__new__(cls, octets, "utf-8")
-        noted.octets = octets
-        noted.zones = zones
-        noted.places = None
-        return noted
+
+def noted(octets: bytes, zones: tuple[str, ...]) -> NotedText:
+    """Note what an edited text needs."""
+    text = str.__new__(NotedText, octets, "utf-8")
+    text.octets = octets
+    text.zones = zones
+    text.places = None
+    return text
 
 
 def names_floating_times(text: str) -> bool:

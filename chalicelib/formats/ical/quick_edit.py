@@ -1,79 +1,103 @@
-r"""The fast way to rewrite an edited slot: texts, visibility and revision of a single event that is written plainly.
+r"""Edited slots: their fields and their kept text are changed together, and the usual edits without reading the text.
 
-What the slot was before the edit tells which properties differ, and only those are looked for in the text and replaced
-there; kept text writes every name in capitals at the beginning of a line. Whatever is odd, and every change of times, is
-left to `edit`, which gives the same (a property test says so).
+The changed fields tell which properties to replace: texts, visibility and revision of a single event that is written
+plainly. They are replaced where the text is noted to have them, or else found; kept text writes every name in capitals at
+the beginning of a line. Whatever is odd, and every change of times, is left to `rewriting`, which gives the same (a
+property test says so).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
-from itertools import compress
-from operator import is_not
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 from chalicelib.domain.slots import Location, Slot
 from chalicelib.formats.ical.extras import PREFIX, spell_utc
-from chalicelib.formats.ical.noted import NotedText
+from chalicelib.formats.ical.noted import NotedText, noted
 from chalicelib.formats.ical.quick import PLACES, UID
+from chalicelib.formats.ical.rewriting import rewrite
 from chalicelib.formats.ical.text import MAX_OCTETS, escape, fold_kept, is_exact
 
-_FIELDS: Final = tuple(range(len(Slot._fields)))
-_TITLE, _VISIBILITY, _LOCATION, _DESCRIPTION, _SEQUENCE = (
-    Slot._fields.index(name) for name in ("title", "visibility", "location", "description", "sequence")
-)
-_ASIDE: Final = frozenset(map(Slot._fields.index, ("groups", "recurring", "changed")))
-"""Fields that no property of a single event tells, or that only go with a change of another."""
+_Property: TypeAlias = tuple[str, int, int, bool]
+"""A property that an edit replaces: its name, the group of `quick.EVENT` for its value, the octets from there to the line end
+before it when it has no parameters, and whether it keeps those it has. Plain tuples are taken apart faster than named ones."""
+_Value: TypeAlias = tuple[int, _Property, str]
+"""Where a property's value begins in the block that was read (negative: nowhere), if that is noted; and the new value, as
+it stands in a line, empty for none."""
+
+_LF: Final = 10
+_EMPTY: Final = len("\r\n")
+"""Octets of an empty value."""
+_ROOM: Final = len("\n") + MAX_OCTETS + _EMPTY
+"""Octets of a line that needs no fold, with both its line ends."""
 _TAIL: Final = r"(?:BEGIN:VALARM\r\n(?:(?!BEGIN:|END:).*+\n)*+END:VALARM\r\n)*+END:VEVENT\r\n\Z"
 """What may stand behind an event's own properties."""
-_KEEPING_PARAMS: Final = frozenset(("SUMMARY", "DESCRIPTION", "LOCATION"))
-_WORDED: Final = frozenset(("public", "private"))
-"""The visibilities that iCalendar has words for."""
 
 
 class _Odd(Exception):
     """It is not plain enough."""
 
 
-def quick_rewrite(slot: Slot, old: Slot) -> str | None:
-    """Give the text of an edited slot, whose fields and text agreed when it was `old`; None when the complete way has to."""
+def edit(slot: Slot, changes: Mapping[str, Any]) -> Slot:
+    """Give a slot with these fields changed, and its kept text with them.
+
+    SEQUENCE becomes the slot's revision, LAST-MODIFIED and DTSTAMP become its last change if it has one. The text stays as
+    it is when nothing else differs than membership in groups and the last change. Without any difference it is the same
+    slot that comes back.
+    """
+    text = slot[-1]
+    if not text:
+        return _replaced(slot, changes)
+    places = text.places if type(text) is NotedText else None
+    begin: Callable[[int], int] = int if places is None else places.start
+    fields: list[Any] = [*slot]
+    values: list[_Value] = []
     try:
-        values = _differences(slot, old)
-        return _edited(slot.ical, slot.uid, values, slot.changed) if values else slot.ical
+        for field, value in changes.items():
+            at, told, spell = _FIELDS[field]
+            if value != fields[at]:
+                fields[at] = value
+                if told is not None:
+                    values.append((begin(told[1]), told, spell(value, slot)))
+        if not values:
+            return _replaced(slot, changes)
+        changed = fields[_CHANGED]
+        if changed is not None:
+            stamp = _stamp(changed)
+            values += [(begin(told[1]), told, stamp) for told in _STAMPED]
+        if type(text) is NotedText:
+            octets = None if places is None else _in_place(text.octets, places, values)
+            fields[-1] = noted(octets or _spliced(text, slot[0], values).encode(), text.zones)
+        else:
+            fields[-1] = _spliced(text, slot[0], values)
     except _Odd:
-        return None
+        return rewrite(slot._replace(**changes))
+    return tuple.__new__(Slot, fields)
 
 
-def _differences(slot: Slot, old: Slot) -> dict[str, str]:
-    """Give the new values, empty for none, of the properties that differ, as they stand in a line. Raises `_Odd`."""
-    values = {}
-    for field in compress(_FIELDS, map(is_not, slot, old)):
-        if slot[field] == old[field]:
-            continue
-        if field == _TITLE:
-            values["SUMMARY"] = _spelt(slot.title)
-        elif field == _SEQUENCE:
-            values["SEQUENCE"] = str(slot.sequence)
-        elif field == _DESCRIPTION:
-            values["DESCRIPTION"] = _spelt(slot.description)
-        elif field == _LOCATION:
-            if "\nGEO" in slot.ical:
-                raise _Odd
-            _name_of(old.location)
-            values["LOCATION"] = _spelt(_name_of(slot.location))
-        elif field == _VISIBILITY and slot.visibility in _WORDED:
-            values["CLASS"] = slot.visibility.upper()
-        elif field not in _ASIDE:
-            raise _Odd
-    return values
+def _replaced(slot: Slot, changes: Mapping[str, Any]) -> Slot:
+    """Change fields that no text tells."""
+    new = slot._replace(**changes)
+    return slot if new == slot else new
 
 
-def _spelt(text: str) -> str:
-    if not is_exact(text):
+# fields
+
+
+def _text(text: str, _: Slot) -> str:
+    if not text.isprintable() and not is_exact(text):
         raise _Odd
     return escape(text)
+
+
+def _place(location: Location | None, slot: Slot) -> str:
+    if "\nGEO" in slot.ical:
+        raise _Odd
+    _name_of(slot.location)
+    return _text(_name_of(location), slot)
 
 
 def _name_of(location: Location | None) -> str:
@@ -85,55 +109,92 @@ def _name_of(location: Location | None) -> str:
     return location.name
 
 
-def _edited(text: str, uid: str, values: dict[str, str], changed: datetime | None) -> str:
-    """Replace properties in the text of an event, and add those it has not. Raises `_Odd`."""
-    if changed is not None:
-        values["LAST-MODIFIED"] = values["DTSTAMP"] = _stamp(changed)
-    if type(text) is not NotedText:
-        return _spliced(text, uid, values)
-    octets = _in_place(text.octets, text.places, values) if text.places is not None else None
-    return NotedText.of(octets or _spliced(text, uid, values).encode(), text.zones)
+def _access(visibility: str, _: Slot) -> str:
+    if visibility not in ("public", "private"):  # iCalendar has no word for it
+        raise _Odd
+    return visibility.upper()
 
 
-def _in_place(octets: bytes, places: re.Match[str], values: dict[str, str]) -> bytes | None:
+def _number(number: int, _: Slot) -> str:
+    return str(number)
+
+
+def _left(_: object, __: Slot) -> str:
+    raise _Odd
+
+
+_KEEPING_PARAMS: Final = ("SUMMARY", "DESCRIPTION", "LOCATION")
+_PROPERTIES: Final[dict[str, _Property]] = {
+    name: (name, PLACES[name], len(f"\n{name}:"), name in _KEEPING_PARAMS)
+    for name in ("SUMMARY", "CLASS", "LOCATION", "DESCRIPTION", "SEQUENCE", "LAST-MODIFIED", "DTSTAMP")
+}
+"""In the order in which they are added."""
+_STAMPED: Final = (_PROPERTIES["LAST-MODIFIED"], _PROPERTIES["DTSTAMP"])
+_TOLD: Final[dict[str, tuple[_Property | None, Callable[[Any, Slot], str]]]] = {
+    "title": (_PROPERTIES["SUMMARY"], _text),
+    "visibility": (_PROPERTIES["CLASS"], _access),
+    "location": (_PROPERTIES["LOCATION"], _place),
+    "description": (_PROPERTIES["DESCRIPTION"], _text),
+    "sequence": (_PROPERTIES["SEQUENCE"], _number),
+    "groups": (None, _left),
+    "changed": (None, _left),
+}
+"""What tells a field in kept text, nothing or a property; and what gives its value for the field's, in the slot as it was."""
+_FIELDS: Final = {field: (at, *_TOLD.get(field, (("", 0, 0, False), _left))) for at, field in enumerate(Slot._fields)}
+"""The same of all fields, with their places in the tuple; most are left to the complete way."""
+_CHANGED: Final = Slot._fields.index("changed")
+
+
+@lru_cache(maxsize=64)
+def _stamp(changed: datetime) -> str:
+    return spell_utc(changed)
+
+
+# text
+
+
+def _in_place(octets: bytes, places: re.Match[str], values: list[_Value]) -> bytes | None:
     """Replace properties where it is noted that they stand; None if one is not there, or the UID."""
-    first = places.start()
-    if places.start(UID) < 0:
+    if places.end(UID) - places.start(UID) <= _EMPTY:
         return None
+    first = places.start()
     pieces: list[bytes] = []
     done = 0
-    for (start, end), name in sorted([(places.span(PLACES[name]), name) for name in values]):
+    values.sort()
+    for start, (name, group, back, keeps_params), value in values:
         if start < 0:
             return None
         start -= first
-        begin = octets.rfind(b"\n", 0, start) + 1
-        value = f"{values[name]}\r\n".encode()
-        if start - begin == len(name) + 1 and 2 < len(value) <= MAX_OCTETS + 1 - len(name):
-            pieces += (octets[done:start], value)
+        line = f"{value}\r\n".encode()
+        if octets[start - back] == _LF and _EMPTY < len(line) <= _ROOM - back:
+            pieces += (octets[done:start], line)
         else:
-            head = octets[begin:start].decode() if name in _KEEPING_PARAMS else f"{name}:"
-            pieces += (octets[done:begin], fold_kept(head + values[name]).encode() if values[name] else b"")
-        done = end - first
+            begin = octets.rfind(b"\n", 0, start) + 1
+            head = octets[begin:start].decode() if keeps_params else f"{name}:"
+            pieces += (octets[done:begin], fold_kept(head + value).encode() if value else b"")
+        done = places.end(group) - first
     pieces.append(octets[done:])
     return b"".join(pieces)
 
 
-def _spliced(text: str, uid: str, values: dict[str, str]) -> str:
+def _spliced(text: str, uid: str, values: list[_Value]) -> str:
     """Find properties in the text of an event and replace them, and add those it has not. Raises `_Odd`."""
-    pieces: list[str | None] = _properties(tuple(values)).split(text)
+    wanted = {told[0]: value for _, told, value in values}
+    pieces: list[str | None] = _properties(tuple(wanted)).split(text)
     if len(pieces) == 1 or pieces[-2] is None:
         raise _Odd
     for at in range(1, len(pieces) - 4, 4):
         name = pieces[at] or ""
-        value = values.pop(name, None)
+        value = wanted.pop(name, None)
         if value is None:  # odd, or there twice
             raise _Odd
         params = pieces[at + 1] if name in _KEEPING_PARAMS else ""
         pieces[at] = _line(f"\n{name}{params}:{value}\r") if value else ""
         pieces[at + 1] = None
     pieces[-4] = "\n"
-    if values:
-        pieces[-3] = "".join([_line(f"\n{name}:{value}\r")[1:] + "\n" for name, value in values.items() if value])
+    if wanted:
+        added = [_line(f"\n{name}:{wanted[name]}\r") for name in _PROPERTIES if wanted.get(name)]
+        pieces[-3] = "".join([line[1:] + "\n" for line in added])
     edited = "".join(filter(None, pieces))
     if f"\nUID:{uid}\r\n" not in edited and f"\n{fold_kept(f'UID:{escape(uid)}')}" not in edited:
         raise _Odd  # the slot got another than stands there
@@ -157,8 +218,3 @@ def _properties(names: tuple[str, ...]) -> re.Pattern[str]:
         rf"\n(?=[{initials}])(?:"
         rf'({some})((?:;(?!TZID=)[A-Z0-9-]++=[^":;\\\n]*+)*+):.*+(?:\n .*+)*+(?=\n)|({_TAIL})|(?:BEGIN|{some})[:;]|{PREFIX})'
     )
-
-
-@lru_cache(maxsize=64)
-def _stamp(changed: datetime) -> str:
-    return spell_utc(changed)

@@ -287,8 +287,7 @@ def _with_kept_text(slot: Slot, value: Mapping[str, Any]) -> Slot:
     try:
         kept = ical.from_text(text)
         said = {name: getattr(slot, name) for name in _SAID if name in value}
-        edited = kept._replace(**said, start=slot.start, all_day=slot.all_day)
-        return kept if edited == kept else ical.rewrite(edited, kept)
+        return ical.edit(kept, {**said, "start": slot.start, "all_day": slot.all_day})
     except InvalidInput as error:
         raise Unusable(f"ical: {error.details.get('reason', error.code)}") from error
 

@@ -10,6 +10,7 @@ import pytest
 
 from chalicelib.domain.accounts import Caller
 from chalicelib.domain.errors import Conflict, NotAuthenticated, NotFound, Unavailable
+from chalicelib.domain.slot_changes import SlotChange
 from chalicelib.domain.slots import Slot
 from chalicelib.services.ports.slots import Mark, Owner, StoredSlot
 from chalicelib.services.slot_edits import ATTEMPTS, SlotEdits, at_once, owner_of
@@ -43,8 +44,8 @@ def _edits(slots: FakeSlotStore) -> SlotEdits:
     return SlotEdits(slots, lambda: NOW)
 
 
-def _titled(title: str) -> Callable[[Slot], Slot]:
-    return lambda slot: slot._replace(title=title)
+def _titled(title: str) -> Callable[[Slot], SlotChange]:
+    return lambda _: {"title": title}
 
 
 def test_edit_that_loses_a_race_is_made_again_on_what_won() -> None:
@@ -100,7 +101,7 @@ def test_edit_has_the_kept_text_follow() -> None:
 def test_membership_alone_leaves_the_kept_text_and_its_revision_count_alone() -> None:
     slots = FakeSlotStore()
     slots.create(OWNER, SLOT._replace(ical=TEXT, groups=("a", "b")))
-    made = SlotEdits(slots, lambda: NOW).change(OWNER, "u", lambda slot: slot._replace(groups=("b",))).slot
+    made = SlotEdits(slots, lambda: NOW).change(OWNER, "u", lambda _: {"groups": ("b",)}).slot
     assert made == SLOT._replace(ical=TEXT, groups=("b",), changed=NOW)
 
 
@@ -116,8 +117,7 @@ def test_edits_at_once_are_all_kept() -> None:
     slots = FakeSlotStore()
     edits = _edits(slots)
     threads = [
-        threading.Thread(target=edits.change, args=(OWNER, "u", lambda slot, n=n: slot._replace(notes=(*slot.notes, n))))
-        for n in range(8)
+        threading.Thread(target=edits.change, args=(OWNER, "u", lambda slot, n=n: {"notes": (*slot.notes, n)})) for n in range(8)
     ]
     for thread in threads:
         thread.start()

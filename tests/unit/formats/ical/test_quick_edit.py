@@ -1,4 +1,4 @@
-"""The fast way to rewrite a slot gives what the complete way gives."""
+"""Edited slots: the fast way gives what the complete way gives."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.imports import Entry
 from chalicelib.domain.slots import FLOATING, Location, Slot
-from chalicelib.formats.ical.edit import _rewrite, rewrite
+from chalicelib.formats.ical import quick_edit
 from chalicelib.formats.ical.noted import NotedText
-from chalicelib.formats.ical.quick_edit import quick_rewrite
+from chalicelib.formats.ical.quick_edit import edit
+from chalicelib.formats.ical.rewriting import rewrite
 from tests.unit.formats.ical.calendars import calendar, entries, event, slot
 from tests.unit.formats.ical.test_quick import calendars
 
@@ -43,7 +44,7 @@ FULL = slot(
     "SEQUENCE:3",
     *ALARM,
 )
-"""Has every property that a quick edit replaces."""
+"""Has every property that a quick edit replaces, some behind an alarm, where only the note finds them."""
 WORDS = st.sampled_from(("", "new", "a,b;c\\d\ne", "é" * 80, "ring", "\x07", "\u2028"))
 FIELDS = st.fixed_dictionaries(
     {},
@@ -67,24 +68,66 @@ FIELDS = st.fixed_dictionaries(
 
 
 def agree(old: Slot, **fields: Any) -> None:
-    edited = old._replace(**fields)
-    text = quick_rewrite(edited, old)
-    assert text is None or edited._replace(ical=text) == _rewrite(edited)
+    expected = rewrite(old._replace(**fields))
+    for before in (old, old._replace(ical=str(old.ical))):
+        for changes in (fields, dict(reversed(fields.items()))):
+            edited = edit(before, changes)
+            assert edited == expected
+            assert not isinstance(edited.ical, NotedText) or edited.ical.octets == edited.ical.encode()
 
 
-def test_plain_edits_are_quick() -> None:
-    for old in (PLAIN, FULL):
-        for fields in ({"title": "t"}, {"description": "d"}, {"location": None}, {"visibility": "public"}, {"sequence": 4}, {}):
-            assert quick_rewrite(old._replace(changed=CHANGED, **fields), old) is not None
-            agree(old, changed=CHANGED, **fields)
+@pytest.mark.parametrize("old", [PLAIN, FULL], ids=["plain", "full"])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"title": "t"},
+        {"title": "é" * 80},
+        {"description": "d" * 200},
+        {"location": None},
+        {"visibility": "public"},
+        {"visibility": "private"},
+        {"sequence": 4},
+        {"sequence": 5, "description": "", "title": "t", "location": Location("l"), "visibility": "public"},
+    ],
+    ids=["title", "folded", "long", "no place", "public", "private", "sequence", "all"],
+)
+def test_plain_edits_are_quick(monkeypatch: pytest.MonkeyPatch, old: Slot, fields: dict[str, Any]) -> None:
+    expected = rewrite(old._replace(**fields, changed=CHANGED))
+    monkeypatch.setattr(quick_edit, "rewrite", None)
+    assert edit(old, {**fields, "changed": CHANGED}) == expected
+    assert edit(old._replace(changed=CHANGED), fields) == expected
+    if old is PLAIN:
+        assert edit(old._replace(ical=str(old.ical)), {**fields, "changed": CHANGED}) == expected
+
+
+@pytest.mark.parametrize("old", [PLAIN, FULL, PLAIN._replace(ical="")], ids=["plain", "full", "no text"])
+def test_nothing_to_do(old: Slot) -> None:
+    assert edit(old, {}) is old
+    assert edit(old, old._replace(ical="")._asdict() | {"ical": old.ical}) is old
+    grouped = edit(old, {"groups": ("g",), "changed": CHANGED})
+    assert grouped == old._replace(groups=("g",), changed=CHANGED)
+    assert grouped.ical is old.ical
+
+
+def test_slot_without_text_gets_its_fields_alone() -> None:
+    made = Slot("u", "t", CHANGED)
+    changes: dict[str, Any] = {"title": "new", "start": CHANGED + timedelta(hours=1), "sequence": 2}
+    assert edit(made, changes) == made._replace(**changes)
+
+
+@pytest.mark.parametrize("line", [(), ("UID:",)], ids=["none", "empty"])
+def test_text_without_uid_gets_the_one_that_was_given(line: tuple[str, ...]) -> None:
+    alone = slot(*line, "DTSTART:20260105T100000Z", "DTEND:20260105T110000Z", "SUMMARY:s")
+    agree(alone._replace(uid="given"), title="t")
+    assert "\r\nUID:given\r\n" in edit(alone._replace(uid="given"), {"title": "t"}).ical
 
 
 def test_an_edited_text_is_still_noted_and_can_be_edited_again() -> None:
-    edited = rewrite(FULL._replace(title="t" * 80, location=None, changed=CHANGED), FULL)
+    edited = edit(PLAIN, {"title": "t" * 80, "location": None, "changed": CHANGED})
     assert isinstance(edited.ical, NotedText)
-    assert edited.ical.octets == edited.ical.encode()
-    again = rewrite(edited._replace(title=FULL.title, location=FULL.location, changed=None), edited)
-    assert again.ical == _rewrite(edited._replace(title=FULL.title, location=FULL.location, changed=None)).ical
+    again = edit(edited, {"title": PLAIN.title, "location": PLAIN.location, "changed": None})
+    assert isinstance(again.ical, NotedText)
+    agree(edited, title=PLAIN.title, location=PLAIN.location, changed=None)
 
 
 @settings(max_examples=800, deadline=None)

@@ -177,7 +177,7 @@ def test_a_slot_with_kept_text_comes_back_whole() -> None:
 def test_the_keys_win_over_the_kept_text() -> None:
     kept = ical.from_text(SERIES)
     slot = _slot({"ical": kept.ical, "title": "Nightly", "timezone": "Europe/Berlin"})
-    assert slot == ical.rewrite(kept._replace(title="Nightly"))
+    assert slot == ical.edit(kept, {"title": "Nightly"})
     assert slot.title == "Nightly"
     assert "Nightly" in slot.ical
     assert "X-COLOR:red" in slot.ical

@@ -27,7 +27,6 @@ from chalicelib.formats.ical.extras import (
 )
 from chalicelib.formats.ical.kept import from_text
 from chalicelib.formats.ical.lines import Line, Marked, components, own_properties, param, parse_params, tzid_of, walk
-from chalicelib.formats.ical.quick_edit import quick_rewrite
 from chalicelib.formats.ical.text import escape
 from chalicelib.formats.ical.times import Frame, Moment, moment, parse_duration, parse_moment
 
@@ -37,24 +36,15 @@ _UNTIL: Final = re.compile(r"(?<=UNTIL=)[0-9TZ]+", re.IGNORECASE)
 _MOVED_LISTS: Final = ("EXDATE", "RDATE")
 
 
-def rewrite(slot: Slot, old: Slot | None = None) -> Slot:
-    """Make the kept text of an edited slot say what its fields say.
+def rewrite(slot: Slot) -> Slot:
+    """Make the kept text of an edited slot say what its fields say, whatever the text is like.
 
-    `old` is the slot before the edit, whose fields and text agree; with it most edits cost a fraction.
     LAST-MODIFIED and DTSTAMP become `slot.changed`, SEQUENCE becomes `slot.sequence`. A slot without kept text, or whose
     text says the same as its fields already, comes back as it is; membership in groups is never in kept text. A text
     without UID stays without as long as nothing else changes: the uid was given by us then, and is given again next time.
     """
     if not slot.ical:
         return slot
-    text = quick_rewrite(slot, old) if old is not None else None
-    if text is None:
-        return _rewrite(slot)
-    return slot if text is slot.ical else tuple.__new__(Slot, slot[:-1] + (text,))  # noqa: RUF005
-
-
-def _rewrite(slot: Slot) -> Slot:
-    """Rewrite a slot the complete way."""
     old = from_text(slot.ical)
     if old._replace(uid=old.uid or slot.uid, groups=slot.groups, changed=slot.changed, ical=slot.ical) == slot:
         return slot

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.slots import FLOATING, Location, Slot
 from chalicelib.formats import ical
+from chalicelib.formats.ical.rewriting import rewrite
 from tests.unit.formats.ical.calendars import event
 from tests.unit.formats.strategies import slots as any_slots
 
@@ -37,7 +38,7 @@ SLOT = ical.from_text(event(*LINES, *ALARM))
 
 def rewritten(slot: Slot, **fields: Any) -> Slot:
     """The slot with other fields, and its text; the two agree."""
-    edited = ical.rewrite(slot._replace(**fields))
+    edited = rewrite(slot._replace(**fields))
     assert ical.from_text(edited.ical)._replace(changed=edited.changed, groups=edited.groups) == edited
     return edited
 
@@ -49,11 +50,11 @@ def text(*replaced: tuple[str, str], added: tuple[str, ...] = ()) -> str:
 
 
 def test_nothing_to_do() -> None:
-    assert ical.rewrite(SLOT) is SLOT
+    assert rewrite(SLOT) is SLOT
     own = SLOT._replace(ical="")
-    assert ical.rewrite(own) is own
+    assert rewrite(own) is own
     grouped = SLOT._replace(groups=("g",), changed=CHANGED)
-    assert ical.rewrite(grouped) is grouped
+    assert rewrite(grouped) is grouped
 
 
 @pytest.mark.parametrize(
@@ -110,8 +111,8 @@ def test_the_name_a_zone_came_with_stays() -> None:
 
 def test_a_text_without_uid_stays_without_until_it_is_edited() -> None:
     slot = ical.from_text(event("DTSTART:20260105T100000Z"))._replace(uid="given")
-    assert ical.rewrite(slot) is slot
-    assert ical.rewrite(slot._replace(title="x")).ical == event("DTSTART:20260105T100000Z", "UID:given", "SUMMARY:x")
+    assert rewrite(slot) is slot
+    assert rewrite(slot._replace(title="x")).ical == event("DTSTART:20260105T100000Z", "UID:given", "SUMMARY:x")
 
 
 SERIES = (
@@ -191,4 +192,4 @@ def test_a_series_becomes_one_of_days() -> None:
 )
 def test_whatever_is_edited_text_and_fields_agree(other: Slot, slot: Slot) -> None:
     edited = slot._replace(**{**other._asdict(), "recurring": slot.recurring, "changed": CHANGED, "ical": slot.ical})
-    assert ical.from_text(ical.rewrite(edited).ical) == ical.rewrite(edited)._replace(changed=None, uid=edited.uid)
+    assert ical.from_text(rewrite(edited).ical) == rewrite(edited)._replace(changed=None, uid=edited.uid)
