@@ -27,6 +27,7 @@ from deployment.locks import lock_now, locked
 from deployment.package import ROOT
 
 ENVIRONMENT: Final = ROOT / ".venv-emulator"
+START: Final = ROOT / "deployment" / "emulator_start.py"
 HOST: Final = "127.0.0.1"
 """Names the service: the documented paths are directly under this host."""
 AWS_HOST: Final = "localhost"
@@ -112,7 +113,7 @@ class Emulator:
         temporary.mkdir(exist_ok=True)
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
-                [str(python), "-m", "ministack"],
+                [str(python), "-P", str(START)],
                 env=self._environment(temporary),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
