@@ -97,18 +97,28 @@ def _number(place: Mapping[str, str], otherwise: int) -> int:
 
 
 class SlotSink:
-    """Answers the look-ups and inserts of an import; with `keep`, what was inserted is found and not inserted again."""
+    """Answers the look-ups and inserts of an import; with `keep`, what was inserted is found and not inserted again.
+
+    `keys` counts what was looked up, each of which is billed as a read, found or not.
+    """
 
     _FIELDS: Final = re.compile(r"'(\w+)':\?")
 
     def __init__(self, *, keep: bool = False) -> None:
         self.inserted = 0
+        self.keys = 0
         self._kept: dict[str, bytes] | None = {} if keep else None
 
     def answer(self, operation: str, body: bytes) -> bytes:
         """Answer a batch."""
         if operation == "BatchGetItem":
+            self.keys += body.count(b'"sk":')
             return self._look_up(body)
+        if operation == "Query":  # whether there is any
+            self.keys += 1
+            assert self._kept is not None or not self.inserted
+            found = b",".join(list(self._kept.values())[:1]) if self._kept else b""
+            return b'{"Count":%d,"Items":[%b]}' % (bool(found), found)
         assert operation == "BatchExecuteStatement", operation
         if self._kept is None:
             count = body.count(b'"Statement":')

@@ -56,7 +56,6 @@ def main() -> None:
     for kind, make in (("plain", imported_slot), ("realistic", realistic_slot)):
         table = item_size.cost_of(list(items(make(number) for number in range(item_size.SLOTS))))
         written, read, stored = table.dollars()
-        looked_up = MILLION * item_size.READ_UNIT
         run = exported(make)
         times = MILLION / EXPORTED
         writes = sum(run.calls.get(name, 0) for name in S3_WRITES)
@@ -65,9 +64,10 @@ def main() -> None:
         job = import_job.measure(IMPORTED, make)
         waiting = sum(job.calls.values()) * CALL_SECONDS
         scale = MILLION / IMPORTED
+        looked_up = item_size.looking_up(job.looked_up * scale)
         bill_import = written + looked_up + (job.seconds + waiting) * scale * MEMORY_GB * GB_SECOND
         bill_export = (
-            2 * (read - looked_up)  # once to cut the shards, once to write them
+            2 * read  # once to cut the shards, once to write them
             + (run.seconds + sum(run.calls.values()) * CALL_SECONDS) * times * MEMORY_GB * GB_SECOND
             + transitions * TRANSITION
             + (writes * S3_WRITE + reads * S3_READ) * times
@@ -82,6 +82,8 @@ def main() -> None:
             f" kept a month {bill_kept:5.2f} $, exported {bill_export:6.3f} $, downloaded {bill_download:6.3f} $:"
             f" {total:5.2f} $ together"
         )
+    twice = 2 * item_size.looking_up(MILLION)
+    print(f"Into a calendar that is not empty each is looked up first, in two places once it is that large: {twice:.2f} $ more.")
     print("What decides it: the two index entries that keep every slot in start order and by group, each a write of its own.")
     if over and "--check" in sys.argv:
         sys.exit("over the target")

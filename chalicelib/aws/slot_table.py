@@ -109,7 +109,7 @@ class DynamoSlotStore:
     def is_empty(self, owner: Owner) -> bool:
         """Whether the owner has no slot at all."""
         queries = plan(partitions(owner), Range(), group=None, window=None)
-        return next(rows(self._table, queries, limit=1), None) is None
+        return all(next(rows(self._table, [query], limit=1), None) is None for query in queries)
 
     def _walk(
         self,

@@ -87,6 +87,8 @@ class _Progress:
     checkpoint: dict[str, Any] | None = None
     bucket: int = 0
     done: int = 0
+    empty_at: int = 0
+    """The owner's spread as storing began, when there was no slot at all (see `ImportWriter.fresh`); 0 otherwise."""
 
     def as_json(self) -> bytes:
         return orjson.dumps(
@@ -97,6 +99,7 @@ class _Progress:
                 "checkpoint": self.checkpoint,
                 "bucket": self.bucket,
                 "done": self.done,
+                "empty_at": self.empty_at,
             }
         )
 
@@ -110,6 +113,7 @@ class _Progress:
             state["checkpoint"],
             state["bucket"],
             state["done"],
+            state.get("empty_at", 0),
         )
 
 
@@ -251,8 +255,11 @@ class ImportJobs:
         options = job.options
         groups = ImportGroups(self._groups, user.id, target=options["group"], dry_run=options["dry_run"])
         run = ImportRun(job.id, Owner(user.id, user.spread), job.created, options["dry_run"])
-        writer = ImportWriter(run, slots=self._slots, groups=groups, report=progress.report, clock=self._clock)
+        is_begun = progress.phase == "repeated" or progress.checkpoint is not None
+        fresh = progress.empty_at == user.spread if is_begun else None
+        writer = ImportWriter(run, slots=self._slots, groups=groups, report=progress.report, clock=self._clock, fresh=fresh)
         is_done = self._store_all(job, source, progress, writer, until)
+        progress.empty_at = user.spread if writer.fresh else 0
         if not run.dry_run:
             self._heed_removals(user, groups.placed)
         if not is_done:

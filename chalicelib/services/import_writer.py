@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from math import inf
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from chalicelib.domain.errors import Conflict, TooLarge
 from chalicelib.domain.imports import Rejection
@@ -20,6 +20,8 @@ from chalicelib.services.slot_edits import at_once
 
 CHANGED_MEANWHILE = "the slot was changed while the import ran and was left as it is; import the file again to have it say this"
 REMOVED_MEANWHILE = "the slot was removed while the import ran; import the file again to have it back"
+LOOKED_UP_FIRST: Final = 100
+"""Slots of the first batch, as many as one read finds."""
 
 
 class OutOfTime(Exception):
@@ -43,16 +45,28 @@ class ImportWriter:
     Each slot it writes is marked with the run and the entry. So a batch that was written in part, by a task that was
     killed, is written again with the same outcome: what bears the mark is counted as it was counted then, and is not
     touched, also when it has been edited since.
+
+    `fresh` says whether the owner had no slot at all when the run began to store, None before that is known. Then nothing has
+    to be looked up: what is there all the same was written since, by this run or by others, and is not written over but told.
+    It holds for the owner's spread of that time only, since a slot is told by the one place that a new one goes to.
     """
 
     def __init__(
-        self, run: ImportRun, *, slots: SlotStore, groups: ImportGroups, report: Report, clock: Callable[[], datetime]
+        self,
+        run: ImportRun,
+        *,
+        slots: SlotStore,
+        groups: ImportGroups,
+        report: Report,
+        clock: Callable[[], datetime],
+        fresh: bool | None = None,
     ) -> None:
         self._run = run
         self._slots = slots
         self._groups = groups
         self._report = report
         self._clock = clock
+        self.fresh = fresh
 
     def store(self, batch: Sequence[Candidate]) -> None:
         """Write a batch in which no uid stands twice. Raises `OutOfTime`, `Unavailable`."""
@@ -60,7 +74,7 @@ class ImportWriter:
         owner, dry_run = self._run.owner, self._run.dry_run
         for each in batch:
             self._groups.note(each.groups)
-        known = self._slots.get_many(owner, [each.slot.uid for each in batch])
+        known = self._known([each.slot.uid for each in batch])
         new = [each for each in batch if each.slot.uid not in known]
         placed = [(each, slot) for each in new if (slot := self._placed(each, None)) is not None]
         taken: set[str] = set()
@@ -74,6 +88,15 @@ class ImportWriter:
             [(each, known_now.get(each.slot.uid)) for each in batch if each.slot.uid in known or each.slot.uid in taken]
         )
         self._report.group = self._groups.used or self._report.group
+
+    def _known(self, uids: Sequence[str]) -> Mapping[str, StoredSlot]:
+        """Look up which slots are there already. Where none of the first is, maybe the owner has none at all."""
+        owner = self._run.owner
+        if self.fresh is not None:
+            return {} if self.fresh else self._slots.get_many(owner, uids)
+        first, rest = self._slots.get_many(owner, uids[:LOOKED_UP_FIRST]), uids[LOOKED_UP_FIRST:]
+        self.fresh = bool(rest) and not first and self._slots.is_empty(owner)
+        return {**first, **self._slots.get_many(owner, rest)} if rest and not self.fresh else first
 
     def _settle_all(self, known: Sequence[tuple[Candidate, StoredSlot | None]]) -> None:
         """Write the batch's slots that were there already, several at once where they differ."""

@@ -138,6 +138,14 @@ def test_one_slot_takes_one_request(client: Watching, store: DynamoSlotStore) ->
     client.calls.clear()
     store.is_empty(OWNER)
     assert client.calls == {"query": 1}
+    client.calls.clear()
+    spread = Owner(OWNER.user_id, 16)
+    assert store.is_empty(spread)
+    assert client.calls == {"query": 16}
+    client.calls.clear()
+    store.create(OWNER, slot("b"))
+    assert not store.is_empty(spread)
+    assert client.calls == {"put_item": 1, "query": 1}
 
 
 def test_page_takes_one_query_and_with_a_window_two(client: Watching, store: DynamoSlotStore) -> None:

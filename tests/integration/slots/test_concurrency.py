@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
+from chalicelib.services import import_writer
 from tests.calendars import calendar, event, varied_events
 from tests.integration.slots.conftest import PASSWORD, Deployment
 
 ICS = {"Content-Type": "text/calendar"}
 
 
-def test_twenty_identical_imports_at_once_make_each_slot_and_one_imports_group(cloud: Deployment) -> None:
+@pytest.mark.parametrize("looked_up_first", [100, 5])  # with five of 31, who finds no slot at all looks none up
+def test_twenty_identical_imports_at_once_make_each_slot_and_one_imports_group(
+    cloud: Deployment, monkeypatch: pytest.MonkeyPatch, looked_up_first: int
+) -> None:
+    monkeypatch.setattr(import_writer, "LOOKED_UP_FIRST", looked_up_first)
     ada = cloud.user("ada")
     content = calendar(*varied_events(30), event("", "No uid"))
 

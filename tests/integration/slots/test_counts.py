@@ -55,10 +55,25 @@ def test_large_export_is_a_query_per_megabyte_and_two_reads(cloud: Deployment, k
 @pytest.mark.parametrize("count", [1, 25, 100, 260])
 def test_import_of_new_slots_is_one_lookup_a_hundred_and_one_write_per_twenty_five(cloud: Deployment, count: int) -> None:
     ada = cloud.user("ada")
+    ada.post("/v1/import", body=calendar(event("here already")), headers=ICS)
     cloud.taken()
     reply = ada.post("/v1/import", body=calendar(*(event(f"u{number}") for number in range(count))), headers=ICS)
     assert reply.json()["created"] == count
     assert len(cloud.taken()) <= -(-count // 25) + -(-count // 100) + 5
+
+
+def test_import_into_nothing_is_one_lookup_however_large(cloud: Deployment) -> None:
+    ada = cloud.user("ada")
+    cloud.taken()
+    reply = ada.post("/v1/import", body=calendar(*(event(f"u{number}") for number in range(260))), headers=ICS)
+    assert reply.json()["created"] == 260
+    assert Counter(cloud.taken()) == {
+        "GetItem": 2,  # who asks, and whether the group is still there at the end
+        "Query": 3,  # the user with the groups, also when one is made, and whether there is any slot
+        "BatchGetItem": 1,
+        "TransactWriteItems": 1,  # the group
+        "BatchExecuteStatement": 11,
+    }
 
 
 def test_import_of_known_slots_only_reads(cloud: Deployment) -> None:

@@ -211,10 +211,12 @@ def test_progress_rises_and_moves_with_the_pieces(services: FakeServices, ada: C
     assert len(set(storing)) > 30
 
 
+@pytest.mark.parametrize("looked_up_first", [10, 5])  # with five of a batch, a job that finds no slot at all looks none up
 @pytest.mark.parametrize("seed", range(12))
 def test_job_killed_anywhere_comes_out_the_same(
-    services: FakeServices, ada: Caller, monkeypatch: pytest.MonkeyPatch, seed: int
+    services: FakeServices, ada: Caller, monkeypatch: pytest.MonkeyPatch, seed: int, looked_up_first: int
 ) -> None:
+    monkeypatch.setattr(import_writer, "LOOKED_UP_FIRST", looked_up_first)
     _small_pieces(monkeypatch)
     content = _scattered()
     report, slots = _twin(services, ada, content)
@@ -281,6 +283,30 @@ def test_wide_import_spreads_the_user_s_slots_and_lets_others_notice(
     assert ended.report is not None
     assert ended.report["created"] == 6
     assert _run(services, _start(services, ada, content))[1] == ["finished"]
+
+
+def test_job_that_began_with_nothing_goes_on_without_looking_up_until_the_spread_is_raised(
+    services: FakeServices, ada: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _small_pieces(monkeypatch)
+    monkeypatch.setattr(import_writer, "LOOKED_UP_FIRST", 5)
+    looked_up: list[int] = []
+    get_many = services.fake_slots.get_many
+
+    def counted(owner: Owner, uids: Iterable[str]) -> Any:
+        wanted = list(uids)
+        looked_up.append(len(wanted))
+        return get_many(owner, wanted)
+
+    monkeypatch.setattr(services.fake_slots, "get_many", counted)
+    job = _start(services, ada, calendar(*(event(f"u{number}") for number in range(60))))
+    while services.import_jobs.status(ada, job.id).done < 30:
+        services.import_jobs.run_piece(ada.user_id, job.id, until=NO_TIME)
+    assert looked_up == [5]
+    services.fake_accounts.raise_spread(ada.user_id, 16)  # as an import that runs beside this one does
+    _run(services, job, until=NO_TIME)
+    assert looked_up == [5, 10, 10, 10]
+    assert len(_slots(services, ada)) == 60
 
 
 def test_wide_import_that_is_killed_after_the_spread_settles_all_the_same(

@@ -166,6 +166,67 @@ def test_slot_that_somebody_makes_at_once_is_not_overwritten() -> None:
     assert _kept(slots, "a").slot.title == "mine"
 
 
+class _Watched(FakeSlotStore):
+    """Notes what is looked up, and lets somebody act right after it was asked whether there is any slot."""
+
+    def __init__(self, act: Callable[[FakeSlotStore], object] = lambda _: None) -> None:
+        super().__init__()
+        self.looked_up: list[list[str]] = []
+        self._act = act
+
+    def get_many(self, owner: Owner, uids: Iterable[str]) -> Mapping[str, StoredSlot]:
+        self.looked_up.append(list(uids))
+        return super().get_many(owner, self.looked_up[-1])
+
+    def is_empty(self, owner: Owner) -> bool:
+        found = super().is_empty(owner)
+        self._act(self)
+        return found
+
+
+UIDS = [f"u{number:03}" for number in range(150)]
+
+
+def test_who_has_no_slot_has_the_first_hundred_looked_up_only() -> None:
+    slots = _Watched()
+    imported = _Import(slots)
+    imported.store(*map(_slot, UIDS[:140]))
+    imported.store(*map(_slot, UIDS[140:]))
+    assert (_counts(imported.report), slots.looked_up) == ((150, 0, 0, []), [UIDS[:100]])
+
+
+def test_who_has_another_slot_has_all_looked_up() -> None:
+    slots = _Watched()
+    slots.create(OWNER, _slot("other"))
+    assert _counts(_Import(slots).store(*map(_slot, UIDS))) == (150, 0, 0, [])
+    assert slots.looked_up == [UIDS[:100], UIDS[100:]]
+
+
+def test_what_was_just_written_is_known_wherever_it_stands_in_the_file() -> None:
+    for uid in (UIDS[0], UIDS[120]):
+        slots = _Watched()
+        slots.create(OWNER, _slot(uid, "edited")._replace(changed=STARTED))
+        assert _counts(_Import(slots).store(*map(_slot, UIDS))) == (149, 1, 0, [])
+        assert slots.looked_up == [UIDS[:100], UIDS[100:]]
+
+
+def test_what_others_write_into_nothing_is_found_and_not_overwritten() -> None:
+    def others(store: FakeSlotStore) -> None:
+        store.create(OWNER, _slot("u003", "mine")._replace(changed=LATER))
+        store.create(OWNER, _slot("u120")._replace(changed=LATER, groups=(TARGET.uuid,)))
+
+    slots = _Watched(others)
+    assert _counts(_Import(slots).store(*map(_slot, UIDS))) == (148, 0, 1, [CHANGED_MEANWHILE])
+    assert slots.looked_up == [UIDS[:100], ["u003", "u120"]]
+    assert _kept(slots, "u003").slot.title == "mine"
+
+
+def test_dry_run_into_nothing_counts_the_same() -> None:
+    slots = _Watched()
+    assert _counts(_Import(slots, dry_run=True).store(*map(_slot, UIDS))) == (150, 0, 0, [])
+    assert (slots.looked_up, FakeSlotStore.is_empty(slots, OWNER)) == ([UIDS[:100]], True)
+
+
 def test_batch_written_again_by_the_same_run_counts_the_same(slots: FakeSlotStore) -> None:
     slots.create(OWNER, _slot("old", "before"))
     slots.create(OWNER, _slot("same")._replace(groups=(TARGET.uuid,)))
