@@ -17,8 +17,8 @@ class NotedText(str):
 
     __slots__ = ("octets", "places", "zones")
 
-    octets: bytes
-    """The text in UTF-8."""
+    octets: bytes | None
+    """The text in UTF-8; None for one in ASCII that has not been encoded: that is copying, and half the memory."""
     zones: tuple[str, ...]
     """The TZIDs it names, each of a known zone."""
     places: re.Match[str] | None
@@ -27,13 +27,22 @@ class NotedText(str):
     edited right away is."""
 
 
-def noted(octets: bytes, zones: tuple[str, ...]) -> NotedText:
+def noted(text: str, zones: tuple[str, ...]) -> NotedText:
     """Note what an edited text needs."""
-    text = str.__new__(NotedText, octets, "utf-8")
-    text.octets = octets
-    text.zones = zones
-    text.places = None
-    return text
+    new = str.__new__(NotedText, text)
+    new.octets = None if text.isascii() else text.encode()
+    new.zones = zones
+    new.places = None
+    return new
+
+
+def noted_octets(octets: bytes, zones: tuple[str, ...]) -> NotedText:
+    """Note what an edited text needs that is there in UTF-8."""
+    new = str.__new__(NotedText, octets, "utf-8")
+    new.octets = octets
+    new.zones = zones
+    new.places = None
+    return new
 
 
 def names_floating_times(text: str) -> bool:

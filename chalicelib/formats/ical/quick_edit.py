@@ -16,19 +16,19 @@ from typing import Any, Final, TypeAlias
 
 from chalicelib.domain.slots import Location, Slot
 from chalicelib.formats.ical.extras import PREFIX, spell_utc
-from chalicelib.formats.ical.noted import NotedText, noted
+from chalicelib.formats.ical.noted import NotedText, noted, noted_octets
 from chalicelib.formats.ical.quick import PLACES, UID
 from chalicelib.formats.ical.rewriting import rewrite
 from chalicelib.formats.ical.text import MAX_OCTETS, escape, fold_kept, is_exact
 
 _Property: TypeAlias = tuple[str, int, int, bool]
-"""A property that an edit replaces: its name, the group of `quick.EVENT` for its value, the octets from there to the line end
-before it when it has no parameters, and whether it keeps those it has. Plain tuples are taken apart faster than named ones."""
+"""A property that an edit replaces: its name and a colon, the group of `quick.EVENT` for its value, the octets from there to
+the line end before it when it has no parameters, and whether it keeps those it has. A plain tuple is taken apart faster than
+a named one."""
 _Value: TypeAlias = tuple[int, _Property, str]
 """Where a property's value begins in the block that was read (negative: nowhere), if that is noted; and the new value, as
 it stands in a line, empty for none."""
 
-_LF: Final = 10
 _EMPTY: Final = len("\r\n")
 """Octets of an empty value."""
 _ROOM: Final = len("\n") + MAX_OCTETS + _EMPTY
@@ -69,8 +69,8 @@ def edit(slot: Slot, changes: Mapping[str, Any]) -> Slot:
             stamp = _stamp(changed)
             values += [(begin(told[1]), told, stamp) for told in _STAMPED]
         if type(text) is NotedText:
-            octets = None if places is None else _in_place(text.octets, places, values)
-            fields[-1] = noted(octets or _spliced(text, slot[0], values).encode(), text.zones)
+            edited = None if places is None else _in_place(text, places, values)
+            fields[-1] = edited or noted(_spliced(text, slot[0], values), text.zones)
         else:
             fields[-1] = _spliced(text, slot[0], values)
     except _Odd:
@@ -125,17 +125,17 @@ def _left(_: object, __: Slot) -> str:
 
 _KEEPING_PARAMS: Final = ("SUMMARY", "DESCRIPTION", "LOCATION")
 _PROPERTIES: Final[dict[str, _Property]] = {
-    name: (name, PLACES[name], len(f"\n{name}:"), name in _KEEPING_PARAMS)
+    f"{name}:": (f"{name}:", PLACES[name], len(f"\n{name}:"), name in _KEEPING_PARAMS)
     for name in ("SUMMARY", "CLASS", "LOCATION", "DESCRIPTION", "SEQUENCE", "LAST-MODIFIED", "DTSTAMP")
 }
 """In the order in which they are added."""
-_STAMPED: Final = (_PROPERTIES["LAST-MODIFIED"], _PROPERTIES["DTSTAMP"])
+_STAMPED: Final = (_PROPERTIES["LAST-MODIFIED:"], _PROPERTIES["DTSTAMP:"])
 _TOLD: Final[dict[str, tuple[_Property | None, Callable[[Any, Slot], str]]]] = {
-    "title": (_PROPERTIES["SUMMARY"], _text),
-    "visibility": (_PROPERTIES["CLASS"], _access),
-    "location": (_PROPERTIES["LOCATION"], _place),
-    "description": (_PROPERTIES["DESCRIPTION"], _text),
-    "sequence": (_PROPERTIES["SEQUENCE"], _number),
+    "title": (_PROPERTIES["SUMMARY:"], _text),
+    "visibility": (_PROPERTIES["CLASS:"], _access),
+    "location": (_PROPERTIES["LOCATION:"], _place),
+    "description": (_PROPERTIES["DESCRIPTION:"], _text),
+    "sequence": (_PROPERTIES["SEQUENCE:"], _number),
     "groups": (None, _left),
     "changed": (None, _left),
 }
@@ -153,52 +153,64 @@ def _stamp(changed: datetime) -> str:
 # text
 
 
-def _in_place(octets: bytes, places: re.Match[str], values: list[_Value]) -> bytes | None:
+def _in_place(kept: NotedText, places: re.Match[str], values: list[_Value]) -> NotedText | None:
     """Replace properties where it is noted that they stand; None if one is not there, or the UID."""
     if places.end(UID) - places.start(UID) <= _EMPTY:
         return None
+    octets = kept.octets
+    text = kept if octets is None or kept.isascii() else octets.decode("latin-1")  # one character per octet
     first = places.start()
-    pieces: list[bytes] = []
+    pieces: list[str] = []
     done = 0
     values.sort()
-    for start, (name, group, back, keeps_params), value in values:
+    for start, (head, group, back, keeps_params), value in values:
         if start < 0:
             return None
         start -= first
-        line = f"{value}\r\n".encode()
-        if octets[start - back] == _LF and _EMPTY < len(line) <= _ROOM - back:
-            pieces += (octets[done:start], line)
+        line = f"{value}\r\n" if value.isascii() else f"{value}\r\n".encode().decode("latin-1")
+        if text[start - back] == "\n" and _EMPTY < len(line) <= _ROOM - back:
+            pieces += (text[done:start], line)
         else:
-            begin = octets.rfind(b"\n", 0, start) + 1
-            head = octets[begin:start].decode() if keeps_params else f"{name}:"
-            pieces += (octets[done:begin], fold_kept(head + value).encode() if value else b"")
+            begin = text.rfind("\n", 0, start) + 1
+            if keeps_params:
+                head = text[begin:start].encode("latin-1").decode()
+            pieces += (text[done:begin], fold_kept(head + value).encode().decode("latin-1") if value else "")
         done = places.end(group) - first
-    pieces.append(octets[done:])
-    return b"".join(pieces)
+    pieces.append(text[done:])
+    edited = "".join(pieces)
+    return noted(edited, kept.zones) if edited.isascii() else noted_octets(edited.encode("latin-1"), kept.zones)
 
 
 def _spliced(text: str, uid: str, values: list[_Value]) -> str:
     """Find properties in the text of an event and replace them, and add those it has not. Raises `_Odd`."""
     wanted = {told[0]: value for _, told, value in values}
-    pieces: list[str | None] = _properties(tuple(wanted)).split(text)
+    pieces = _properties(tuple(wanted)).split(text)
     if len(pieces) == 1 or pieces[-2] is None:
         raise _Odd
-    for at in range(1, len(pieces) - 4, 4):
-        name = pieces[at] or ""
-        value = wanted.pop(name, None)
-        if value is None:  # odd, or there twice
-            raise _Odd
-        params = pieces[at + 1] if name in _KEEPING_PARAMS else ""
-        pieces[at] = _line(f"\n{name}{params}:{value}\r") if value else ""
-        pieces[at + 1] = None
-    pieces[-4] = "\n"
+    for at in range(1, len(pieces) - 3, 3):
+        head = pieces[at]
+        value = wanted.pop(head, None)
+        if value is None:
+            head, value = _with_params(head or "", wanted)
+        pieces[at] = _line(f"\n{head}{value}\r") if value else ""
+        pieces[at + 1] = ""
+    pieces[-3] = "\n"
     if wanted:
-        added = [_line(f"\n{name}:{wanted[name]}\r") for name in _PROPERTIES if wanted.get(name)]
-        pieces[-3] = "".join([line[1:] + "\n" for line in added])
-    edited = "".join(filter(None, pieces))
+        added = [_line(f"\n{head}{wanted[head]}\r") for head in _PROPERTIES if wanted.get(head)]
+        pieces[-3] += "".join([line[1:] + "\n" for line in added])
+    edited = "".join(pieces)
     if f"\nUID:{uid}\r\n" not in edited and f"\n{fold_kept(f'UID:{escape(uid)}')}" not in edited:
         raise _Odd  # the slot got another than stands there
     return edited
+
+
+def _with_params(head: str, wanted: dict[str, str]) -> tuple[str, str]:
+    """Give what stands before the value of a property that has parameters, and its new value. Raises `_Odd`."""
+    name, semicolon, _ = head.partition(";")
+    value = wanted.pop(f"{name}:", None) if semicolon else None
+    if value is None:  # odd, or there twice
+        raise _Odd
+    return head if name in _KEEPING_PARAMS else f"{name}:", value
 
 
 def _line(line: str) -> str:
@@ -207,14 +219,14 @@ def _line(line: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _properties(names: tuple[str, ...]) -> re.Pattern[str]:
+def _properties(heads: tuple[str, ...]) -> re.Pattern[str]:
     """Make what splits an event at some properties, each without its last line end, and where its own properties end.
 
-    Groups: name and parameters of a property; all behind the event's own properties; none for what is odd.
+    Groups: a property up to its value; all behind the event's own properties; none for what is odd.
     """
-    some = "|".join(names)
-    initials = "".join(sorted({name[0] for name in (*names, "BEGIN", "END", PREFIX)}))  # looked at first, passes over most lines
+    some = "|".join(head[:-1] for head in heads)
+    initials = "".join(sorted({name[0] for name in (*heads, "BEGIN", "END", PREFIX)}))  # looked at first, passes over most lines
     return re.compile(
         rf"\n(?=[{initials}])(?:"
-        rf'({some})((?:;(?!TZID=)[A-Z0-9-]++=[^":;\\\n]*+)*+):.*+(?:\n .*+)*+(?=\n)|({_TAIL})|(?:BEGIN|{some})[:;]|{PREFIX})'
+        rf'((?:{some})(?:;(?!TZID=)[A-Z0-9-]++=[^":;\\\n]*+)*+:).*+(?:\n .*+)*+(?=\n)|({_TAIL})|(?:BEGIN|{some})[:;]|{PREFIX})'
     )

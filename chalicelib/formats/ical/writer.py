@@ -120,7 +120,7 @@ class _Writer:
     def _copied(self, texts: list[NotedText], *, floating: bool) -> bytes:
         """Write a batch of which everything is known that writing it needs."""
         zones = "".join([self._zone(tzid) for some in dict.fromkeys([text.zones for text in texts]) for tzid in some])
-        return b"".join([self._before(floating=floating), zones.encode(), *[text.octets for text in texts]])
+        return b"".join([self._before(floating=floating), zones.encode(), *[text.octets or text.encode() for text in texts]])
 
     def end(self) -> bytes:
         """Close the calendar object; what is written next begins another."""
