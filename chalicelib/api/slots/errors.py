@@ -48,6 +48,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "group_not_found": "There is no group with this uuid.",
     "import_failed": "The import failed by a fault of ours and may be repeated: what is in already stays as it is.",
     "import_not_found": "There is no import with this id.",
+    "integer_too_large": "{field} is an integer of more than 64 bits.",
     "invalid_cursor": "This is where no page begins: take `after` or `before` from the paging of an answer.",
     "invalid_encoding": "The file holds bytes that are no text in its encoding.",
     "invalid_fields": "Some fields are not valid.",

@@ -13,6 +13,7 @@ from typing import Any, Final
 import orjson
 
 from chalicelib.domain.slots import FLOATING, Group, Location, Slot
+from chalicelib.formats.exact_json import is_whole, loss
 from chalicelib.formats.ical.lines import Line
 from chalicelib.formats.ical.text import escape, fold, is_exact, unescape
 from chalicelib.formats.ical.zones import known_zone
@@ -105,11 +106,15 @@ def time_line(name: str, moment: datetime, slot: Slot) -> Line:
 
 
 def _local(moment: datetime, timezone: str | None) -> datetime | None:
-    """Give the wall clock of a zone at an instant; None where a wall clock does not name it: the second 2:30 of a night."""
+    """Give the wall clock of a zone at an instant; None where that does not name it: in the second 2:30 of a night, and where
+    the clock shows a year before 1 or after 9999."""
     zone = known_zone(timezone) if timezone is not None and timezone != FLOATING else None
     if zone is None or zone.name != timezone:
         return None
-    local = moment.astimezone(zone.rules)
+    try:
+        local = moment.astimezone(zone.rules)
+    except OverflowError:
+        return None
     return local if local.fold == 0 else None
 
 
@@ -163,11 +168,12 @@ def _parsed(properties: Mapping[str, Line], name: str, kind: type) -> Any:
     line = properties.get(name)
     if line is None:
         return None
+    text = unescape(line.value).encode()
     try:
-        value = orjson.loads(unescape(line.value))
+        value = orjson.loads(text)
     except orjson.JSONDecodeError:
         return None
-    return value if isinstance(value, kind) else None
+    return value if isinstance(value, kind) and (is_whole(text, value) or loss(text) is None) else None
 
 
 def read_place(properties: Mapping[str, Line]) -> Location | None:

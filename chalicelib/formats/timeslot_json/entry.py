@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.slots import FLOATING, MAX_TEXT, MAX_TITLE, VISIBILITIES, Group, Location, Slot
+from chalicelib.formats.exact_json import names_in
 
 MAX_DEPTH: Final = 20
 """How deep the JSON of one slot may nest."""
@@ -19,6 +20,7 @@ KEYS: Final = frozenset(
      "media", "notes", "settings", "groups", "ical", "sequence", "group", "image_url")
 )  # fmt: skip
 """Keys an object may have."""
+_LAST_DAY: Final = datetime(9999, 12, 31)  # noqa: DTZ001 - a day is the same everywhere
 _FREE: Final = ("media", "notes", "settings", "groups", "group")
 """Keys whose values may nest."""
 
@@ -76,6 +78,19 @@ def slot_of(value: Mapping[str, Any]) -> tuple[Slot, tuple[Group, ...]]:
     elif end is not None and end < start:
         raise Unusable("end is before start")
     return slot, groups
+
+
+def names_of(values: list[Any]) -> int:
+    """Count the names of entries as `exact_json.names_in` does, but only where they can be in a slot: that is much faster."""
+    found = 0
+    for value in values:
+        if type(value) is dict:
+            found += len(value)
+            if type(location := value.get("location")) is dict:
+                found += len(location)
+            if "notes" in value or "settings" in value or "media" in value or "groups" in value or "group" in value:
+                found += sum(names_in(value[name]) for name in _FREE if name in value)
+    return found
 
 
 def _text(name: str, value: Any, limit: int = MAX_TEXT) -> str:
@@ -142,7 +157,7 @@ def _times(value: Mapping[str, Any]) -> tuple[bool, datetime, datetime | None, s
     if all_day or (dates and "allday" not in value):
         start = _date("start", raw_start)
         end = None if raw_end is None else _date("end", raw_end)
-        if dates and end is None:
+        if dates and end is None and start < _LAST_DAY:
             end = start + timedelta(days=1)
         return True, start, end, None
     place = _placing(zone or "")

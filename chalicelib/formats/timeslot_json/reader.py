@@ -8,8 +8,9 @@ from typing import Any, Final
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.imports import Entry, Rejection
 from chalicelib.domain.slots import MAX_TITLE
+from chalicelib.formats.exact_json import has_names, losses
 from chalicelib.formats.timeslot_json.elements import Batch, batches
-from chalicelib.formats.timeslot_json.entry import KEYS, Unusable, slot_of
+from chalicelib.formats.timeslot_json.entry import KEYS, Unusable, names_of, slot_of
 
 MAX_GARBAGE: Final = 10_000
 """Elements that are not even objects, after which the file is taken for something else."""
@@ -83,6 +84,7 @@ class TimeslotReading:
             reason = f"not JSON: {batch.reason}" if batch.raw.strip() else "there is nothing between two commas"
             yield Rejection(self._number, line, "", reason)
             return
+        lost = {} if has_names(batch.raw, names_of(batch.values)) else losses(b"[%b]" % batch.raw)
         for index, value in enumerate(batch.values):
             self._index = index
             self._number += 1
@@ -91,6 +93,8 @@ class TimeslotReading:
                 yield Rejection(self._number, line, "", "not an object")
                 continue
             try:
+                if index in lost:
+                    raise Unusable(lost[index].reason)
                 slot, groups = slot_of(value)
             except Unusable as error:
                 uid = value.get("uid")

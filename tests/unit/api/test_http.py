@@ -204,6 +204,33 @@ def test_a_name_given_twice_with_one_value_is_that(body: bytes, value: object) -
     assert Request("POST", "/", body=body).json() == value
 
 
+@pytest.mark.parametrize(
+    ("body", "code", "field"),
+    [
+        (b'{"notes":[{"a":1,"a":2}]}', "conflicting_values", "notes[0].a"),
+        (b'{"settings":{"x":{"y":[1,18446744073709551616]}}}', "integer_too_large", "settings.x.y[1]"),
+        (b'{"settings":{"x":-9223372036854775809}}', "integer_too_large", "settings.x"),
+    ],
+)
+def test_what_parsing_would_change_is_refused_by_its_place(body: bytes, code: str, field: str) -> None:
+    with pytest.raises(InvalidInput) as raised:
+        Request("POST", "/", body=body).json()
+    assert (raised.value.code, raised.value.details) == (code, {"field": field})
+
+
+@pytest.mark.parametrize("number", [b"1e400", b"NaN", b"-Infinity", b'"\\ud800"'])
+def test_what_has_no_value_is_no_json(number: bytes) -> None:
+    with pytest.raises(InvalidInput, match="not_json"):
+        Request("POST", "/", body=b'{"notes":[' + number + b"]}").json()
+
+
+def test_zero_keeps_its_sign() -> None:
+    assert (
+        repr(Request("POST", "/", body=b'{"notes":[-0.0, 18446744073709551615]}').json())
+        == "{'notes': [-0.0, 18446744073709551615]}"
+    )
+
+
 def test_a_name_given_twice_is_found_at_any_depth_of_what_else_there_is() -> None:
     with pytest.raises(InvalidInput) as raised:
         Request("POST", "/", body=b'{"a":1,"a":2,"b":' + b"[" * 1_020 + b"]" * 1_020 + b"}").json()

@@ -114,3 +114,27 @@ def test_what_is_mostly_no_objects_is_given_up(garbage: bytes) -> None:
 
 def test_an_empty_array_has_no_entries() -> None:
     assert _read(b" [ ]\n") == []
+
+
+@pytest.mark.parametrize("chunk_size", [1, 100, 65_536])
+@pytest.mark.parametrize("spread", [False, True])
+@pytest.mark.parametrize(
+    ("member", "reason"),
+    [
+        (b'"notes":[{"a":1,"a":2}]', "notes[0].a is there twice"),
+        (b'"settings":{"a":{"b":18446744073709551616}}', "settings.a.b is an integer of more than 64 bits"),
+        (b'"media":[-9223372036854775809]', "media[0] is an integer of more than 64 bits"),
+        (b'"title":"x","notes":[]', "title is there twice"),
+        (b'"location":{"name":"a","name":"b"}', "location is there twice"),
+        (b'"notes":[1e400]', "not JSON: number is infinity when parsed as double"),
+        (b'"notes":["\\ud800"]', "not JSON: no low surrogate in string"),
+        (b'"notes":[18446744073709551615,-0.0,1e300,{"\\":":1}],"title":"t"', ""),
+    ],
+)
+def test_what_parsing_would_change_costs_its_entry(member: bytes, reason: str, chunk_size: int, *, spread: bool) -> None:
+    plain = json.dumps(PLAIN, indent=1 if spread else None, separators=None if spread else (",", ":")).encode()
+    first = plain.rstrip(b"\n}") + b"," + member + b"}"
+    entries = _read(b"[" + first + b"," + plain + b"]", chunk_size)
+    assert [getattr(entry, "reason", "").partition(": line")[0] for entry in entries] == [reason, ""]
+    if not reason and isinstance(entries[0], Entry):
+        assert repr(entries[0].slot.notes) == "(18446744073709551615, -0.0, 1e+300, {'\":': 1})"
