@@ -55,11 +55,14 @@ class _Clock(NamedTuple):
         except OverflowError as error:
             raise _fault(field, "must be a time between the years 1 and 9999") from error
 
-    def wall(self, kept: datetime) -> datetime:
-        """Give a kept time as the clock on the wall shows it, without offset."""
+    def wall(self, field: str, kept: datetime) -> datetime:
+        """Give a kept time as the clock on the wall shows it, without offset. Raises `InvalidInput` naming the field."""
         if kept.tzinfo is None:
             return kept
-        return kept.astimezone(UTC if self.timezone is None else ZoneInfo(self.timezone)).replace(tzinfo=None)
+        try:
+            return kept.astimezone(UTC if self.timezone is None else ZoneInfo(self.timezone)).replace(tzinfo=None)
+        except OverflowError as error:
+            raise _fault(field, "must be a time between the years 1 and 9999") from error
 
 
 def new_slot(uid: str, change: SlotChange) -> Slot:
@@ -100,7 +103,7 @@ def _times(slot: Slot, change: SlotChange) -> SlotChange:
     if "start" in change:
         times["start"] = new.resolve("start", change["start"])
     elif FLOATING in {old.timezone, new.timezone} and old != new:
-        times["start"] = new.resolve("start", old.wall(slot.start))
+        times["start"] = new.resolve("start", old.wall("start", slot.start))
     end = change.get("end")
     if end is not None:
         times["end"] = new.resolve("end", end)
@@ -108,7 +111,7 @@ def _times(slot: Slot, change: SlotChange) -> SlotChange:
         if all_day != slot.all_day:
             times["end"] = None
         elif FLOATING in {old.timezone, new.timezone} and old != new:
-            times["end"] = new.resolve("end", old.wall(slot.end))
+            times["end"] = new.resolve("end", old.wall("end", slot.end))
     return times
 
 

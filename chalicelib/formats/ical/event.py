@@ -276,7 +276,7 @@ def _day_after(local: datetime) -> datetime | None:
 
 
 def _midnight(local: datetime) -> datetime | None:
-    return next_midnight(local) if local < LAST_DAY else None
+    return next_midnight(local) if local <= LAST_DAY else None
 
 
 def _utc_or_none(end: Moment) -> datetime | None:

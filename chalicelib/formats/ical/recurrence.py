@@ -38,6 +38,8 @@ _DAY_PARTS: Final = ("BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYEASTER")
 _SMALL: Final = ("SECONDLY", "MINUTELY", "HOURLY")
 _MAX_POSITIONS: Final = 20
 _LAST_YEAR: Final = 9_999
+_MIDDLE: Final = 5_000
+"""A year that is far from both ends of the calendar."""
 _CYCLE: Final = 400
 """Years after which the calendar repeats itself, weekdays and all."""
 _NUMBER: Final = re.compile(r"[0-9]+")
@@ -139,7 +141,7 @@ class _Series:
             left_out.add(self._listed(master, "EXDATE"))
             for local in self._starts(master, earliest, latest):
                 start = master.start._replace(local=local)
-                if start in left_out:
+                if not _has_instant(start) or start in left_out:
                     continue
                 follows = [item for item in later if item.recurrence_id is not None and item.recurrence_id.local <= local]
                 if follows:
@@ -250,7 +252,7 @@ def _shift(event: _Event) -> timedelta:
 
 
 def _occurrence(start: Moment, length: timedelta) -> Occurrence:
-    begins = instant(start.value)
+    begins = instant(start.value) if _has_instant(start) else instant(_end_of_calendar(start.local))
     try:
         return Occurrence(begins, begins + length)
     except OverflowError:
@@ -261,7 +263,10 @@ def _on_clock(moment: Moment, start: Moment) -> datetime:
     """Give what the clock of a series shows at a time."""
     if moment.kind in ("utc", "zoned"):
         if start.kind == "zoned" and start.zone is not None:
-            return moment.value.astimezone(start.zone.rules).replace(tzinfo=None)
+            try:
+                return moment.value.astimezone(start.zone.rules).replace(tzinfo=None)
+            except OverflowError:  # an UNTIL of the year 9999 means for ever
+                return _end_of_calendar(moment.local)
         return moment.value.replace(tzinfo=None)
     return moment.local
 
@@ -273,6 +278,22 @@ def _near(moment: datetime, distance: timedelta) -> datetime:
         return local + distance
     except OverflowError:
         return datetime.min if distance < timedelta() else datetime.max  # noqa: DTZ901
+
+
+def _has_instant(moment: Moment) -> bool:
+    """Whether a time is in the years 1 to 9999 of UTC, too."""
+    if 1 < moment.local.year < _LAST_YEAR:
+        return True
+    try:
+        instant(moment.value)
+    except OverflowError:
+        return False
+    return True
+
+
+def _end_of_calendar(local: datetime) -> datetime:
+    """Give the first or the last moment that there is, whichever is nearer."""
+    return datetime.max if local.year > _MIDDLE else datetime.min  # noqa: DTZ901
 
 
 def _bounded(number: str) -> int:

@@ -229,7 +229,8 @@ class _Converter:
         return {"alerts": [{"minutes": max(0, round(before / timedelta(minutes=1)))}]}
 
 
-def _days(first: date, last: date | None, end_time: time | None) -> tuple[datetime, datetime]:
+def _days(first: date, last: date | None, end_time: time | None) -> tuple[datetime, datetime | None]:
+    """Give the first day and the one after the last; None for that when no calendar has it."""
     start = datetime.combine(first, _MIDNIGHT)
     end = start if last is None else datetime.combine(last, _MIDNIGHT)
     if end < start:
@@ -238,7 +239,7 @@ def _days(first: date, last: date | None, end_time: time | None) -> tuple[dateti
         try:
             end += timedelta(days=1)
         except OverflowError:
-            raise Unusable("the end is outside the calendar") from None
+            return start, None
     return start, end
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from io import StringIO
 from itertools import islice
@@ -118,6 +118,8 @@ class _Rows:
         """Give the cells of a reminder; none when it would be before all calendars."""
         try:
             moment = start - before
+            if moment.tzinfo is not None:
+                moment.astimezone(UTC)
         except OverflowError:
             return {}
         return {"reminder": self.words.true, "reminder_date": self.date(moment), "reminder_time": self.time(moment)}
@@ -155,16 +157,19 @@ def _on_the_wall(slot: Slot) -> tuple[datetime, datetime | None, str]:
     """Give start and end as they are printed, and the name of the zone they are in (empty: none).
 
     A wall time that comes twice, when clocks are set back, would come back as the first: such a slot is printed in UTC,
-    and so is one of a zone that nobody here knows. An end before the start, which RFC 5545 §3.8.2.2 forbids and Outlook
-    refuses, is left open.
+    and so is one of a zone that nobody here knows, or whose clock shows a year before 1 or after 9999. An end before the
+    start, which RFC 5545 §3.8.2.2 forbids and Outlook refuses, is left open.
     """
     start, end = slot.start, slot.end if slot.end is not None and slot.end >= slot.start else None
     if slot.all_day or slot.timezone == FLOATING:
         return start, end, ""
     zone = _zone(slot.timezone) if slot.timezone else None
     if slot.timezone and zone is not None:
-        wall_start = start.astimezone(zone)
-        wall_end = end.astimezone(zone) if end is not None else None
+        try:
+            wall_start = start.astimezone(zone)
+            wall_end = end.astimezone(zone) if end is not None else None
+        except OverflowError:
+            return start, end, UTC_NAME
         if wall_start.fold == 0 and (wall_end is None or wall_end.fold == 0):
             return wall_start, wall_end, slot.timezone
     return start, end, UTC_NAME

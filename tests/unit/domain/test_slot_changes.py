@@ -58,6 +58,11 @@ def test_change_sets_what_it_names_and_keeps_the_rest(slot: Slot, change: SlotCh
         (DAY, {"timezone": "Europe/Berlin"}, {"timezone": "must be null in an all-day slot: a day is the same date everywhere"}),
         (FLOAT, {"start": datetime(2026, 7, 1, tzinfo=UTC)}, {"start": "must have no offset in a floating slot"}),
         (
+            BERLIN._replace(start=datetime(9999, 12, 31, 23, 30, tzinfo=UTC), end=None),
+            {"timezone": FLOATING},
+            {"start": "must be a time between the years 1 and 9999"},
+        ),
+        (
             PLAIN,
             {"start": datetime(1, 1, 1, tzinfo=EAST)},
             {"start": "must be a time between the years 1 and 9999"},
