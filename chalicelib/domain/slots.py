@@ -44,7 +44,7 @@ class Slot(NamedTuple):
     `timezone` is the IANA name the source gave, `FLOATING`, or None for a plain UTC instant or an all-day date.
 
     `ical` is the kept text: empty for a slot that its fields describe completely, else its components (VEVENT, and the
-    VTIMEZONE of every zone that no IANA or Windows name stands for) with CRLF line ends, folded at 75 octets, ready to
+    VTIMEZONE of every zone that no IANA or Windows name stands for) in lines of at most 75 octets, CRLF at their end, ready to
     be copied into a calendar. The fields never contradict it: whoever changes a field has the text changed
     with it (`formats.ical.edit`).
     """

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_FLOATING_LIST: Final = re.compile(r"\n(?:RECURRENCE-ID|RDATE|EXDATE)(?![^:\n]*TZID)[^:\n]*:(?:[^\n]*,)?[0-9]{8}T[0-9]{6}(?!Z)")
+_OF_NO_ZONE: Final = r"\n(?:RECURRENCE-ID|RDATE|EXDATE)(?![^:\n]*TZID)[^:\n]*"
+_FLOATING_LIST: Final = re.compile(_OF_NO_ZONE + r":(?:[^\n]*,)?[0-9]{8}T[0-9]{6}(?!Z)")
+_MAY_FLOAT: Final = re.compile(_OF_NO_ZONE + r"(?::(?:[^\n]*,)?[0-9]{8}T[0-9]{6}(?!Z)|[^\n]*\n )")
+"""The same, or a line that goes on behind a fold."""
 
 
 class NotedText(str):
@@ -47,4 +50,4 @@ def noted_octets(octets: bytes, zones: tuple[str, ...]) -> NotedText:
 
 def names_floating_times(text: str) -> bool:
     """Whether an event names times of its occurrences that belong to no zone."""
-    return _FLOATING_LIST.search(text) is not None
+    return _MAY_FLOAT.search(text) is not None and _FLOATING_LIST.search("".join(text.split("\r\n "))) is not None

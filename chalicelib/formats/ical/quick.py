@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Final, TypeAlias
 
 from chalicelib.domain.slots import FLOATING, MAX_TEXT, MAX_TITLE, Location, Slot
-from chalicelib.formats.ical.clocks import clock_of
+from chalicelib.formats.ical.clocks import MAX_CLOCKS, Clock, clock_of
 from chalicelib.formats.ical.extras import parse_geo
 from chalicelib.formats.ical.nested import SOUND
 from chalicelib.formats.ical.noted import NotedText, names_floating_times
@@ -91,6 +91,7 @@ UID: Final = 2
 PLACES: Final = {"DTSTAMP": 1, "SUMMARY": 7, "DESCRIPTION": 8, "CLASS": 9, "LOCATION": 10, "SEQUENCE": 11, "LAST-MODIFIED": 12}
 """The groups of properties that an edit replaces."""
 
+_instant: Final = datetime.fromisoformat
 _UNANCHORED: Final = re.compile(r"\n(?:RECURRENCE-ID|RDATE|EXDATE)(?!;TZID=)")
 """Finds times that a calendar may have to give its zone, DTSTART and DTEND aside."""
 _TZID: Final = re.compile(r';TZID=(?:"([^"\n]*)"(?=[:;])|([^:;"\n]*))')
@@ -110,15 +111,19 @@ class QuickReader:
     def __init__(self, frame: Frame) -> None:
         self.match = EVENT.match
         self._floats = frame.zone == FLOATING
+        self._clocks: dict[str, Clock] = {}
+        """The zones of times that have been read, by their parameters."""
+        self._octets = b""
         self._tidy = False
         self._simple = False
         self._small = False
         self._careful = False
 
-    def look_at(self, text: str, *, tidy: bool) -> None:
-        """Learn what holds for a whole block, `tidy` if it is folded as kept text is: what is nowhere needs no looking for."""
+    def look_at(self, text: str, *, tidy: bool, folded: bool) -> None:
+        """Learn what holds for a whole block, its lines being `tidy` and some of them `folded`: what is nowhere needs no look."""
+        self._octets = text.encode("latin-1")
         self._tidy = tidy
-        self._simple = tidy and text.isascii() and "\\" not in text and "\r\n " not in text
+        self._simple = tidy and not folded and "\\" not in text and text.isascii()
         self._small = len(text) <= SMALL
         self._careful = not self._floats or len(text) > MAX_LINE or "=PERIOD" in text
 
@@ -128,37 +133,42 @@ class QuickReader:
             _, uid, start_params, start, end_params, end, title, description, access, place, sequence, _,
             recurrence, elsewhere, geo,
         ) = found.groups()  # fmt: skip
-        text = found[0]
-        if start is None or (self._careful and not self._takes(text, elsewhere)):
+        if start is None or (self._careful and not self._takes(found[0], elsewhere)):
             return None
         try:
-            if not start_params and not end_params and end is not None and start[-1] == "Z" == end[-1]:
-                span: _Span | None = (datetime.fromisoformat(start), datetime.fromisoformat(end), False, None, ())
+            ends: datetime | None
+            clock = self._clocks.get(start_params)
+            if clock is not None and start_params == end_params and end is not None and len(start) > 8 < len(end):
+                begins, ends = clock.span(start, end)
+                all_day, timezone, zones = False, clock.name, clock.zones
+            elif not start_params and not end_params and end is not None and start[-1] == "Z" == end[-1]:
+                begins, ends, all_day, timezone, zones = _instant(start), _instant(end), False, None, ()
             else:
                 span = self._span(start, start_params, end, end_params or "")
-            if span is None:
-                return None
-            begins, ends, all_day, timezone, zones = span
-            places: re.Match[str] | None = found if self._small else None
-            if not self._tidy and not is_tidy(text):
-                text = refold(text)
+                if span is None:
+                    return None
+                begins, ends, all_day, timezone, zones = span
+            first, last = found.span()
+            octets = self._octets[first:last]
+            places = found if self._small else None
+            if not self._tidy and not is_tidy(found[0]):
+                octets = refold(found[0]).encode("latin-1")
                 places = None
-            octets = text.encode("latin-1")
             if self._simple:
+                text = str.__new__(NotedText, found[0])
                 uid = "" if uid is None else uid[:-2]
                 title = "" if title is None else title[:-2]
                 description = "" if description is None else description[:-2]
                 place = "" if place is None else place[:-2]
             else:
-                if not text.isascii():
-                    text = octets.decode()
+                text = str.__new__(NotedText, octets, "utf-8")
                 uid = _text(uid) if uid is not None else ""
                 title = _text(title) if title is not None else ""
                 description = _text(description) if description is not None else ""
                 place = _text(place) if place is not None else ""
         except (ValueError, OverflowError):  # no such day, no such instant, or no UTF-8
             return None
-        if len(text) > MAX_TITLE and (
+        if last - first > MAX_TITLE and (
             len(title) > MAX_TITLE or len(place) > MAX_TITLE or len(description) > MAX_TEXT or len(uid) > MAX_TEXT
         ):
             return None
@@ -169,12 +179,12 @@ class QuickReader:
                 return None
             zones = found_zones
             recurring = recurring or _RECURS.search(text) is not None
-        if elsewhere is None or not names_floating_times(text):
-            noted = str.__new__(NotedText, text)
-            noted.octets, noted.zones, noted.places = octets, zones, places
-            text = noted
-        elif not recurring:
-            return None
+        text.octets, text.zones, text.places = octets, zones, places
+        kept: str = text
+        if elsewhere is not None and names_floating_times(text):
+            if not recurring:
+                return None
+            kept = str(text)
         return tuple.__new__(
             Slot,
             (
@@ -194,7 +204,7 @@ class QuickReader:
                 recurring,
                 0 if sequence is None else int(sequence),
                 None,
-                text,
+                kept,
             ),
         )
 
@@ -211,8 +221,8 @@ class QuickReader:
         clock = clock_of(start_params)
         if clock is None:
             return None
-        if end is not None and end_params == start_params and clock.rules is not None and len(start) > 8 < len(end):
-            return *clock.span(start, end), False, clock.name, clock.zones
+        if clock.rules is not None and len(self._clocks) < MAX_CLOCKS:
+            self._clocks[start_params] = clock
         end_clock = clock_of(end_params)
         if end_clock is None:
             return None

@@ -138,7 +138,7 @@ class CalendarReading:
         size = len(text)
         position = 0
         if self._stream.clean:
-            self._quick.look_at(text, tidy=self._stream.tidy)
+            self._quick.look_at(text, tidy=self._stream.tidy, folded=self._stream.folded)
         while position < size:
             if self._stream.clean and not self._held and not self._skipping:
                 position = yield from self._plain_events(text, position, at_end)
@@ -404,7 +404,7 @@ class CalendarReading:
         self._frame = Frame(name, dict(self._vtimezones))
         self._quick = QuickReader(self._frame)
         if self._stream.clean:
-            self._quick.look_at(self._stream.text, tidy=self._stream.tidy)
+            self._quick.look_at(self._stream.text, tidy=self._stream.tidy, folded=self._stream.folded)
 
     def _line_at(self, position: int) -> int:
         """Tell the number of the line that begins at a position of the block, from 1; positions only rise."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from chalicelib.formats.ical.text import is_tidy
+from chalicelib.formats.ical.text import is_tidy, is_unfolded
 
 GATHER: Final = 65_536
 """Bytes that are gathered before they are looked at."""
@@ -29,8 +29,10 @@ class Stream:
         self.text = ""
         self.clean = True
         """Whether `text` has neither NUL characters nor CRs that end no line."""
+        self.folded = False
+        """Whether `text` has folds, or lines that are not tidy."""
         self.tidy = True
-        """Whether `text` is folded as kept text is."""
+        """Whether all lines of `text` are as those of kept text."""
         self.torn = False
         """Whether `text` is followed by a line of more than `MAX_LINE` octets, which will be passed over."""
         self.cr = cr
@@ -96,15 +98,19 @@ class Stream:
         if self.cr:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
         lines = text.count("\n")
-        self.tidy = is_tidy(text)
+        self._look_at_lines(text)
         self._exact = lines == text.count("\r") and (self.tidy or lines == text.count("\r\n"))
         if not self._exact:
             text = _LINE_END.sub("\r\n", text)
-            self.tidy = is_tidy(text)
+            self._look_at_lines(text)
         if text and text[-1] != "\n":
             text += "\r\n"
         self.clean = "\0" not in text and (self._exact or text.count("\r") == text.count("\n"))
         self.text = text
+
+    def _look_at_lines(self, text: str) -> None:
+        self.folded = not is_unfolded(text)
+        self.tidy = not self.folded or is_tidy(text)
 
     def offset(self, position: int) -> int:
         """Tell where in the stream a position of `text` stands that is the beginning of a line."""

@@ -8,11 +8,8 @@ from typing import Final
 MAX_OCTETS: Final = 75
 """Octets in a line of a file, its end not counted (RFC 5545 §3.1)."""
 
-_TIDY: Final = re.compile(
-    r"(?:[^\r]{0,75}+\r\n(?![ \t])|[^\r]{75}\r\n(?!\t)|[^\r]{74}\r\n(?= [\xc2-\xf4])"
-    r"|[^\r]{73}\r\n(?= [\xe0-\xf4])|[^\r]{72}\r\n(?= [\xf0-\xf4]))*+"
-)
-"""Lines that go on in no fold, that are full, or that have no room for the next character."""
+_TIDY: Final = re.compile(rf"(?:[ -~].{{2,{MAX_OCTETS}}}+(?<=\r)\n)*+")
+_UNFOLDED: Final = re.compile(rf"(?:[!-~].{{2,{MAX_OCTETS}}}+(?<=\r)\n)*+")
 
 _LONG: Final = re.compile(rf"\n.{{{MAX_OCTETS + 2},}}+")
 """A line that needs a fold, from the line end before it to its CR."""
@@ -82,9 +79,13 @@ def fold(line: str) -> str:
 
 
 def is_tidy(text: str) -> bool:
-    """Whether all lines are folded where `fold` folds, and each CR is before an LF; one character is one octet."""
-    found = _TIDY.match(text)
-    return found is not None and found.end() == len(text)
+    """Whether all lines have 2 to 75 octets, end in CRLF, and begin with a space if they are a fold; one character is one octet."""
+    return _TIDY.fullmatch(text) is not None
+
+
+def is_unfolded(text: str) -> bool:
+    """Whether a text is tidy and has no folds."""
+    return _UNFOLDED.fullmatch(text) is not None
 
 
 def fold_kept(line: str) -> str:

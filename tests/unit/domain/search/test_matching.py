@@ -118,6 +118,7 @@ TEXT_FIELDS = ["title", "description", "location.city", "group.name", "group.uui
 @st.composite
 def slots(draw: st.DrawFn) -> Slot:
     start = draw(MOMENTS)
+    recurring = draw(st.booleans())
     return Slot(
         uid=draw(st.sampled_from(["u1", "u2", "u3"])),
         title=draw(TEXTS),
@@ -127,7 +128,8 @@ def slots(draw: st.DrawFn) -> Slot:
         location=draw(st.none() | st.builds(Location, city=TEXTS)),
         description=draw(TEXTS),
         groups=tuple(draw(st.sets(st.sampled_from(["g1", "g2"])))),
-        recurring=draw(st.booleans()),
+        recurring=recurring,
+        ical="RRULE:FREQ=DAILY;COUNT=10\r\n" if recurring else "",
     )
 
 

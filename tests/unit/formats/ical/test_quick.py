@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from unittest.mock import patch
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +14,7 @@ from chalicelib.domain.imports import Entry
 from chalicelib.formats.ical import reader, stream
 from chalicelib.formats.ical.noted import NotedText
 from chalicelib.formats.ical.quick import QuickReader
-from chalicelib.formats.ical.text import fold_kept, is_tidy, refold
+from chalicelib.formats.ical.text import fold_kept, is_tidy, is_unfolded, refold
 from tests.unit.formats.ical.calendars import calendar, entries, event, written
 
 TIMES = (
@@ -130,15 +131,20 @@ def calendars(draw: st.DrawFn) -> bytes:
     return content
 
 
-def outcome(content: bytes) -> Any:
-    """What comes out, errors included."""
-    reading = reader.read([content])
+def outcome(content: bytes, size: int = 0) -> Any:
+    """What comes out of a calendar that arrives in pieces of a size, errors included and folds aside."""
+    reading = reader.read([content[start : start + size] for start in range(0, len(content), size)] if size else [content])
     found: list[Any] = []
     try:
-        found.extend(reading)
+        found.extend(_unfolded(entry) if isinstance(entry, Entry) else entry for entry in reading)
     except InvalidInput as error:
         found.append(str(error))
     return found, reading.ignored, reading.notes
+
+
+def _unfolded(entry: Entry) -> Entry:
+    assert max(map(len, entry.slot.ical.encode().split(b"\r\n"))) <= 75
+    return entry._replace(slot=entry.slot._replace(ical=entry.slot.ical.replace("\r\n ", "")))
 
 
 class NeverQuick(QuickReader):
@@ -161,13 +167,8 @@ def test_both_ways_agree(content: bytes) -> None:
 @given(calendars(), st.integers(1, 40))
 def test_the_size_of_pieces_changes_nothing(content: bytes, size: int) -> None:
     with patch.object(stream, "GATHER", 1):
-        reading = reader.read([content[start : start + size] for start in range(0, len(content), size)])
-        found: list[Any] = []
-        try:
-            found.extend(reading)
-        except InvalidInput as error:
-            found.append(str(error))
-    assert (found, reading.ignored, reading.notes) == outcome(content)
+        found = outcome(content, size)
+    assert found == outcome(content)
 
 
 def test_a_usual_event_is_read_quickly() -> None:
@@ -187,20 +188,37 @@ def test_refolding_gives_the_one_way_to_fold(texts: list[str]) -> None:
     assert refold("".join(f"{text}\r\n" for text in other)) == canonical
 
 
-@given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\r\n"), min_size=1, max_size=200), min_size=1))
-def test_text_in_our_own_folding_needs_no_other(texts: list[str]) -> None:
-    lines = [f"X:{text}" for text in texts]
-    canonical = octets("".join(map(fold_kept, ["X", *lines])))
-    assert is_tidy(canonical)
-    overlong = octets("".join(f"{line}\r\n" for line in lines))
-    assert is_tidy("X\r\n" + overlong) is ("X\r\n" + overlong == canonical)
+LINES = st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\r\n"), max_size=200), min_size=1)
 
 
-@given(st.text(st.sampled_from("aé日😀"), min_size=76, max_size=200), st.integers(1, 75))
-def test_folds_elsewhere_are_seen(text: str, at: int) -> None:
-    line = f"X:{text}"
-    folded = octets("X\r\n" + "".join(map(fold_kept, (line[:at],)))[:-2] + "\r\n " + fold_kept(" " + line[at:])[1:])
-    assert is_tidy(folded) is (folded == octets("X\r\n" + fold_kept(line)))
+@given(LINES, st.integers(20, 80), st.sampled_from(("\r\n ", "\r\n\t", "\n ", "\r\n \r\n ")))
+def test_tidy_lines_are_short_and_folded_with_a_space(texts: list[str], room: int, fold: str) -> None:
+    cut = [[f"X:{octets(text)}"[start : start + room] for start in range(0, len(octets(text)) + 2, room)] for text in texts]
+    folded = "".join(f"{fold.join(pieces)}\r\n" for pieces in cut)
+    lines = folded.removesuffix("\r\n").split("\r\n")
+    tidy = all(2 <= len(line) <= 75 and line[0] != "\t" and "\n" not in line for line in lines)
+    assert is_tidy(folded) is tidy
+    assert is_unfolded(folded) is (tidy and all(line[0] != " " for line in lines))
+
+
+@given(LINES)
+def test_text_in_our_own_folding_is_tidy(texts: list[str]) -> None:
+    assert is_tidy(octets("".join(fold_kept(f"X:{text}") for text in texts)))
+
+
+def test_text_stays_folded_as_it_was() -> None:
+    folded = event("UID:u", "DTSTART:20260101T080000Z", "DESCRIPTION:" + "\r\n ".join(["long text "] * 20))
+    (entry,) = entries(calendar(folded))
+    assert isinstance(entry, Entry)
+    assert entry.slot.ical == folded
+    assert entry.slot.description == "long text " * 20
+
+
+@pytest.mark.parametrize("fold", ["\r\n\t", "\r\n \r\n ", ""])
+def test_text_with_other_folds_is_folded_anew(fold: str) -> None:
+    (entry,) = entries(calendar(event("UID:u", "DTSTART:20260101T080000Z", "DESCRIPTION:" + fold.join(["long text "] * 20))))
+    assert isinstance(entry, Entry)
+    assert f"\r\n{fold_kept('DESCRIPTION:' + 'long text ' * 20)}" in entry.slot.ical
 
 
 @settings(max_examples=300, deadline=None)
