@@ -7,9 +7,10 @@ numbers are integers, or floats whose shortest form is exact.
 from __future__ import annotations
 
 import math
-from binascii import a2b_base64
 from collections.abc import Callable, Mapping
 from typing import Any, Final
+
+from pybase64 import b64decode
 
 Item = dict[str, Any]
 """A DynamoDB item as plain values: str, bytes, int, float, bool, None, list, dict, and sets of str, bytes or numbers."""
@@ -61,30 +62,37 @@ def plain(item: TypedItem) -> Item:
     return {name: _plain_value(value, _decoded) for name, value in item.items()}
 
 
-def plain_wire(item: TypedItem) -> Item:
-    """Give an item as it is on the wire (`B` in base64) as plain values."""
-    values: Item = {}
-    for name, attribute in item.items():
-        for kind, value in attribute.items():  # always one, and this is the cheapest way to it
-            if kind == "B":
-                values[name] = a2b_base64(value)
-            elif kind == "S":
-                values[name] = value
-            else:
-                values[name] = _plain_value(attribute, a2b_base64)
-    return values
+def plain_wire(items: list[dict[str, Any]]) -> list[Item]:
+    """Give items as they are on the wire (`B` in base64) as plain values.
+
+    They are the same dictionaries, with new values: making others would take a quarter longer.
+    """
+    for item in items:
+        for name, attribute in item.items():
+            for kind, value in attribute.items():  # always one, and this is the cheapest way to it
+                if kind == "B":
+                    item[name] = b64decode(value, None, True)
+                elif kind == "S":
+                    item[name] = value
+                else:
+                    item[name] = _plain_value(attribute, _from_base64)
+    return items
 
 
 def decoded_wire(item: TypedItem) -> TypedItem:
     """Give a wire item as botocore takes it back: typed, `B` decoded. Good for keys, which hold no documents."""
     return {
-        name: {kind: a2b_base64(value) if kind == "B" else value for kind, value in attribute.items()}
+        name: {kind: _from_base64(value) if kind == "B" else value for kind, value in attribute.items()}
         for name, attribute in item.items()
     }
 
 
 def _decoded(value: Any) -> bytes:
     return bytes(value)
+
+
+def _from_base64(value: str) -> bytes:
+    return b64decode(value, None, True)
 
 
 def _number(text: str) -> float:

@@ -27,6 +27,7 @@ from chalicelib.services.ports.slots import StoredSlot
 PLAIN: Final = b"\1"
 DEFLATED: Final = b"\2"
 SPILLED: Final = b"\3"
+_PLAIN, _DEFLATED = PLAIN[0], DEFLATED[0]
 _HEADER: Final = 17
 _DEFLATE_OVER: Final = 350
 """Bytes of an array from which it is deflated: all that came with a calendar's text, which takes less than half then. That halves
@@ -102,13 +103,13 @@ def pack(slot: Slot, place: bytes, revision: str) -> bytes:
 
 def unpack(place: bytes, packed: bytes) -> StoredSlot:
     """Give back the slot at that place; not for what is `spilled`. Raises `UnknownFormat`."""
-    kind = packed[:1]
-    if kind == PLAIN:
+    kind = packed[0]
+    if kind == _PLAIN:
         values = orjson.loads(packed[_HEADER:])
-    elif kind == DEFLATED:
+    elif kind == _DEFLATED:
         values = orjson.loads(zlib.decompressobj(-15, _DICTIONARY).decompress(packed[_HEADER:]))
     else:
-        raise UnknownFormat(kind)
+        raise UnknownFormat(packed[:1])
     values += _TAILS[len(values)]
     (title, start, end, changed, groups, visibility, description, zone, location, flags, sequence, ical, media, notes,
      settings, uid) = values  # fmt: skip

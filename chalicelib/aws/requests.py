@@ -8,11 +8,11 @@ seam, a client's `_serializer` with `serialize_to_request`; a botocore without i
 
 from __future__ import annotations
 
-from binascii import b2a_base64
 from collections.abc import Mapping
 from typing import Any, Final
 
 import orjson
+from pybase64 import b64encode_as_string
 
 _STAND_INS: Final[Mapping[str, Mapping[str, Any]]] = {
     "BatchGetItem": {"RequestItems": {"-": {"Keys": [{}]}}},
@@ -51,4 +51,4 @@ def _base64(value: object) -> str:
     """Give bytes as DynamoDB's JSON has them. Raises `TypeError` for anything else."""
     if not isinstance(value, bytes):
         raise TypeError(f"DynamoDB has no type for {value!r}")
-    return b2a_base64(value, newline=False).decode()
+    return b64encode_as_string(value)

@@ -53,11 +53,12 @@ class _FastReadParser:
         _check(body, headers.get("x-amz-crc32"))
         parsed: dict[str, Any] = orjson.loads(body)
         if "Items" in parsed:
-            parsed["Items"] = [plain_wire(item) for item in parsed["Items"]]
+            plain_wire(parsed["Items"])
         elif "Item" in parsed:
-            parsed["Item"] = plain_wire(parsed["Item"])
+            plain_wire([parsed["Item"]])
         elif "Responses" in parsed:
-            parsed["Responses"] = {table: [plain_wire(item) for item in items] for table, items in parsed["Responses"].items()}
+            for items in parsed["Responses"].values():
+                plain_wire(items)
             for left in parsed.get("UnprocessedKeys", {}).values():
                 left["Keys"] = [decoded_wire(key) for key in left["Keys"]]
         if parsed.get("LastEvaluatedKey"):

@@ -35,7 +35,7 @@ def wire(value: Any) -> Any:
 @given(ITEM)
 def test_values_come_back(item: dict[str, Any]) -> None:
     assert plain(typed(item)) == item
-    assert plain_wire(wire(typed(item))) == item
+    assert plain_wire([wire(typed(item)), wire(typed(item))]) == [item, item]
 
 
 @given(st.dictionaries(TEXT, TEXT | st.binary() | st.integers(), max_size=3))
