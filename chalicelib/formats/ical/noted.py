@@ -21,27 +21,18 @@ class NotedText(str):
     __slots__ = ("octets", "places", "zones")
 
     octets: bytes | None
-    """The text in UTF-8; None for one in ASCII that has not been encoded: that is copying, and half the memory."""
+    """The text in UTF-8; None as long as it has not been encoded, which for ASCII is copying."""
     zones: tuple[str, ...]
     """The TZIDs it names, each of a known zone."""
     places: re.Match[str] | None
-    """Where in `octets` an edit finds what it replaces, as `quick.EVENT` found it; None when that is not known.
+    """Where in the octets an edit finds what it replaces, as `quick.EVENT` found it; None when that is not known.
     It holds the block that was read, so it is noted of small blocks only: an event that was read alone, as one that is
     edited right away is."""
 
 
-def noted(text: str, zones: tuple[str, ...]) -> NotedText:
+def noted(text: str, zones: tuple[str, ...], octets: bytes | None = None) -> NotedText:
     """Note what an edited text needs."""
-    new = str.__new__(NotedText, text)
-    new.octets = None if text.isascii() else text.encode()
-    new.zones = zones
-    new.places = None
-    return new
-
-
-def noted_octets(octets: bytes, zones: tuple[str, ...]) -> NotedText:
-    """Note what an edited text needs that is there in UTF-8."""
-    new = str.__new__(NotedText, octets, "utf-8")
+    new = NotedText(text)
     new.octets = octets
     new.zones = zones
     new.places = None

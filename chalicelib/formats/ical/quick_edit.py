@@ -16,7 +16,7 @@ from typing import Any, Final, TypeAlias
 
 from chalicelib.domain.slots import Location, Slot
 from chalicelib.formats.ical.extras import PREFIX, spell_utc
-from chalicelib.formats.ical.noted import NotedText, noted, noted_octets
+from chalicelib.formats.ical.noted import NotedText, noted
 from chalicelib.formats.ical.quick import PLACES, UID
 from chalicelib.formats.ical.rewriting import rewrite
 from chalicelib.formats.ical.text import MAX_OCTETS, escape, fold_kept, is_exact
@@ -157,8 +157,7 @@ def _in_place(kept: NotedText, places: re.Match[str], values: list[_Value]) -> N
     """Replace properties where it is noted that they stand; None if one is not there, or the UID."""
     if places.end(UID) - places.start(UID) <= _EMPTY:
         return None
-    octets = kept.octets
-    text = kept if octets is None or kept.isascii() else octets.decode("latin-1")  # one character per octet
+    text = kept if kept.isascii() else (kept.octets or kept.encode()).decode("latin-1")  # one character per octet
     first = places.start()
     pieces: list[str] = []
     done = 0
@@ -178,7 +177,10 @@ def _in_place(kept: NotedText, places: re.Match[str], values: list[_Value]) -> N
         done = places.end(group) - first
     pieces.append(text[done:])
     edited = "".join(pieces)
-    return noted(edited, kept.zones) if edited.isascii() else noted_octets(edited.encode("latin-1"), kept.zones)
+    if edited.isascii():
+        return noted(edited, kept.zones)
+    octets = edited.encode("latin-1")
+    return noted(octets.decode(), kept.zones, octets)
 
 
 def _spliced(text: str, uid: str, values: list[_Value]) -> str:
