@@ -44,7 +44,7 @@ LEAST: Final = {
     "plain: write values": 70,
     "plain: read": 28,
     "realistic: read": 37,
-    "  folded elsewhere": 25,
+    "  folded elsewhere": 33,
     "realistic: write unedited": 400,
     "realistic: write edited": 45,
     "  from the store": 28,
