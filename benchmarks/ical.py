@@ -174,6 +174,19 @@ def _through_icalendar(slots: list[Slot]) -> bytes:
     return bytes(made.to_ical())
 
 
+def _read_by_icalendar(content: bytes) -> None:
+    """Parse, and look at the properties that a slot has, as the libical driver does."""
+    for event in icalendar.Calendar.from_ical(content).walk("VEVENT"):
+        _ = (
+            event["UID"],
+            event.get("SUMMARY"),
+            event.get("DESCRIPTION"),
+            event.get("LOCATION"),
+            event["DTSTART"].dt,
+            event["DTEND"].dt,
+        )
+
+
 def _edited_by_icalendar(parsed: icalendar.Calendar) -> bytes:
     for event in parsed.walk("VEVENT"):
         event["SUMMARY"] = icalendar.vText("Edited")
@@ -227,7 +240,7 @@ def rows(scratch: Path) -> list[Row]:
     rich_file.write_bytes(rich)
     values_file.write_text("".join(f"{_tab(slot)}\n" for slot in values))
     own_pieces, rich_pieces, elsewhere_pieces = pieces(own), pieces(rich), pieces(elsewhere)
-    parse: Callable[[], object] = lambda: icalendar.Calendar.from_ical(few_rich)  # noqa: E731
+    parse: Callable[[], object] = lambda: _read_by_icalendar(few_rich)  # noqa: E731
     alone = [read([calendar(iter([event]))])[0] for event in realistic(1_000)]
     stored = [slot._replace(ical=str(slot.ical)) for slot in alone]
     return [
@@ -243,7 +256,7 @@ def rows(scratch: Path) -> list[Row]:
         Row(
             "plain: read",
             lambda: _passed(own_pieces),
-            lambda: icalendar.Calendar.from_ical(few_own),
+            lambda: _read_by_icalendar(few_own),
             FEW,
             40,
             ("read", plain_file),
