@@ -72,7 +72,7 @@ def read_event(lines: list[str], frame: Frame) -> Event:
             dropped += 1
             continue
         if line.name == "BEGIN":
-            kind = line.value.strip().upper()
+            kind = line.value.replace("\\n", " ").strip().upper()  # a CR is no part of a name
             if open_names:
                 nested += kind == "VEVENT"
                 if kind == "VTIMEZONE":  # it would have to stand beside the event, and be one of those that make sense
