@@ -1,13 +1,16 @@
 """A deployment's settings for tests that run in process; no test reaches AWS."""
 
+import gc
 import os
 from collections import Counter
 
 import pytest
 
 from tests.browser.chromium import LEFT_OUT, find_chromium
+from tests.examples import register_profiles
 
 pytest_plugins = ["tests.running_service"]
+register_profiles()
 
 LONGEST_PRINTED = 100
 """Characters (or bytes) of a parameter that may stand in a test's id."""
@@ -46,6 +49,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     twice = [name for name, times in Counter(item.nodeid for item in items).items() if times > 1]
     if twice:
         raise pytest.UsageError(f"tests of one id: {twice[:5]}")
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector everything that has been imported and collected; it stays until the end."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -6,6 +6,9 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
+import botocore.session
+
+from chalicelib.aws.models import ServiceLoader
 from chalicelib.settings import Settings
 from tests import moto_dynamodb
 
@@ -34,6 +37,14 @@ ENVIRONMENT: Final = {
 def settings_for_tests(**changes: str) -> Settings:
     """Give the settings that match what `create_tables` and `create_bucket` make; `changes` are environment variables."""
     return Settings.from_environment({**ENVIRONMENT, **changes})
+
+
+def new_session() -> Any:
+    """Give a botocore session that reads the descriptions of AWS's services as the deployed one does, quickly."""
+    made = botocore.session.get_session()
+    made.set_config_variable("region", REGION)
+    made.register_component("data_loader", ServiceLoader())
+    return made
 
 
 def table_definition(logical_id: str) -> dict[str, Any]:

@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import botocore.session
 import pytest
 from moto import mock_aws
 
 from chalicelib.aws import responses
-from tests.tables import REGION, create_bucket, create_tables
+from tests.tables import create_bucket, create_tables, new_session
 
 
 @pytest.fixture
 def session() -> Iterator[Any]:
     """A botocore session whose clients reach moto."""
     with mock_aws():
-        made = botocore.session.get_session()
-        made.set_config_variable("region", REGION)
+        made = new_session()
         responses.install(made)
         yield made
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import botocore.session
 import pytest
 from botocore.config import Config
 from botocore.exceptions import IncompleteReadError
@@ -14,7 +13,7 @@ from moto import mock_aws
 
 from chalicelib.aws.archive_bucket import S3ObjectStore
 from chalicelib.domain.errors import Unavailable
-from tests.tables import BUCKET, REGION, create_bucket
+from tests.tables import BUCKET, create_bucket, new_session
 
 PART = 5 * 1_024 * 1_024
 
@@ -40,8 +39,8 @@ class Counting:
 @pytest.fixture
 def s3() -> Iterator[Counting]:
     with mock_aws():
-        client = botocore.session.get_session().create_client(
-            "s3", region_name=REGION, config=Config(signature_version="s3v4", request_checksum_calculation="when_required")
+        client = new_session().create_client(
+            "s3", config=Config(signature_version="s3v4", request_checksum_calculation="when_required")
         )
         create_bucket(client)
         yield Counting(client)

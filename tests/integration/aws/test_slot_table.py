@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import botocore.session
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -23,9 +22,10 @@ from chalicelib.domain.errors import Conflict, NotFound, Unavailable
 from chalicelib.domain.revisions import revision_of
 from chalicelib.domain.slots import Slot, Window
 from chalicelib.services.ports.slots import SPREAD, Mark, Owner, Page, StoredSlot
+from tests.examples import examples
 from tests.fakes.objects import FakeObjectStore
 from tests.fakes.slots import FakeSlotStore
-from tests.tables import REGION, create_tables
+from tests.tables import create_tables, new_session
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 GROUPS = ("0b9f6a9e-4c1c-4a70-9f44-2f6a5ab1a2c1", "0b9f6a9e-4c1c-4a70-9f44-2f6a5ab1a2c2", "0b9f6a9e-4c1c-4a70-9f44-2f6a5ab1a2c3")
@@ -58,9 +58,9 @@ class Watching:
 
 
 def new_client() -> Watching:
-    session = botocore.session.get_session()
+    session = new_session()
     responses.install(session)
-    client = session.create_client("dynamodb", region_name=REGION)
+    client = session.create_client("dynamodb")
     create_tables(client)
     return Watching(client)
 
@@ -455,4 +455,4 @@ def _paged(store: Any, owner: Owner, **options: Any) -> list[StoredSlot]:
 
 
 def test_store_answers_as_the_model_does() -> None:
-    run_state_machine_as_test(Stores, settings=settings(max_examples=10, stateful_step_count=15, deadline=None))
+    run_state_machine_as_test(Stores, settings=settings(examples(10), stateful_step_count=15))

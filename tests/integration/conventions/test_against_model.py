@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.services.conventions.conventions import PersonRef
 from chalicelib.services.conventions.time_slots import SlotChange, SlotDraft
+from tests.examples import examples
 from tests.fakes.conventions import FakeConventionStore
 from tests.integration.conventions.test_double_booking import MORNING, NOW, Con
 
@@ -160,7 +161,7 @@ class Both:
         assert NOW < MORNING
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(150)
 @given(st.lists(steps, max_size=25))
 def test_service_and_model_agree_after_each_step(history: list[tuple[Any, ...]]) -> None:
     both = Both()

@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import combinations, cycle
 from typing import Any
 
-import botocore.session
 import pytest
 from moto import mock_aws
 
@@ -29,7 +28,7 @@ from chalicelib.services.conventions.visits import Visitor
 from chalicelib.services.ports.conventions import ConventionStore
 from tests.fakes.accounts import FakeAccountStore
 from tests.fakes.conventions import FakeConventionStore
-from tests.tables import REGION, create_tables
+from tests.tables import create_tables, new_session
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 MORNING = datetime(2026, 5, 1, 9, 0, tzinfo=UTC)
@@ -60,7 +59,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[ConventionStore]:
         yield FakeConventionStore()
         return
     with mock_aws():
-        client = botocore.session.get_session().create_client("dynamodb", region_name=REGION)
+        client = new_session().create_client("dynamodb")
         create_tables(client)
         yield DynamoConventionStore(OneAtATime(client), table="conventions")
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import botocore.session
 import pytest
 from moto import mock_aws
 
@@ -17,7 +16,7 @@ from chalicelib.services.conventions.schedule import Schedules
 from chalicelib.services.conventions.time_slots import TimeSlots
 from chalicelib.services.conventions.visits import Visitor
 from chalicelib.services.ports.conventions import Save
-from tests.tables import REGION, create_tables
+from tests.tables import create_tables, new_session
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 HOSTS = tuple(Person(f"host-{number}@example.org", f"Host {number}", number) for number in range(1, 300))
@@ -40,7 +39,7 @@ class Counting:
 @pytest.fixture
 def client() -> Iterator[Counting]:
     with mock_aws():
-        made = botocore.session.get_session().create_client("dynamodb", region_name=REGION)
+        made = new_session().create_client("dynamodb")
         create_tables(made)
         yield Counting(made)
 

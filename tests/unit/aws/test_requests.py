@@ -8,7 +8,7 @@ from typing import Any
 
 import boto3
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.aws import clients, requests
@@ -40,7 +40,6 @@ def sent(operation: str, parameters: dict[str, Any], *, fast: bool) -> tuple[dic
     return {**request, "body": None}, json.loads(request["body"])
 
 
-@settings(deadline=None)
 @given(items=st.lists(ITEMS, min_size=1, max_size=4))
 def test_inserts_are_what_botocore_writes(items: list[dict[str, Any]]) -> None:
     parameters = {
@@ -52,7 +51,6 @@ def test_inserts_are_what_botocore_writes(items: list[dict[str, Any]]) -> None:
     assert sent("BatchExecuteStatement", parameters, fast=True) == sent("BatchExecuteStatement", parameters, fast=False)
 
 
-@settings(deadline=None)
 @given(keys=st.lists(ITEMS, min_size=1, max_size=4))
 def test_look_ups_are_what_botocore_writes(keys: list[dict[str, Any]]) -> None:
     wanted = {"Keys": [typed(key) for key in keys], "ConsistentRead": True, "ProjectionExpression": "pk,d"}

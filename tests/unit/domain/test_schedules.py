@@ -6,10 +6,11 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.schedules import Schedule, next_run
+from tests.examples import examples
 
 BERLIN = "Europe/Berlin"
 EVERY_HOUR = tuple(range(24))
@@ -159,7 +160,7 @@ AROUND_CHANGES = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(SCHEDULES, AROUND_CHANGES)
 def test_next_run_agrees_with_watching_the_clock(schedule: Schedule, start: datetime) -> None:
     minutes = 3 * 1440

@@ -9,13 +9,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.search import Selection, compile_search, compile_sort, parse, selection_of
 from chalicelib.domain.search.objects import SLOT_KINDS, slot_vocabulary
 from chalicelib.domain.slots import Group, Location, Slot, Window, instant
 from chalicelib.domain.spans import may_touch
+from tests.examples import examples
 
 GROUPS = {"g1": Group("g1", "Équipe"), "g2": Group("g2", "Team two")}
 DAY = timedelta(days=1)
@@ -175,13 +176,13 @@ ELEMENTS = st.recursive(
 SEARCHES = st.lists(ELEMENTS, max_size=4)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(SEARCHES, st.lists(slots(), min_size=1, max_size=8))
 def test_search_agrees_with_a_naive_reading(elements: list[dict[str, Any]], some: list[Slot]) -> None:
     assert found({"search": elements}, some) == [one.uid for one in some if evaluate(elements, one)]
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(SEARCHES, st.lists(slots(), min_size=1, max_size=8))
 def test_selection_leaves_out_nothing_that_is_found(elements: list[dict[str, Any]], some: list[Slot]) -> None:
     selection = selection_of(parse({"search": elements}, SLOT_KINDS), key="uid")

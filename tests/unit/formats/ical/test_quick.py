@@ -6,7 +6,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.errors import InvalidInput
@@ -15,6 +15,7 @@ from chalicelib.formats.ical import reader, stream
 from chalicelib.formats.ical.noted import NotedText
 from chalicelib.formats.ical.quick import QuickReader
 from chalicelib.formats.ical.text import fold_kept, is_tidy, is_unfolded, refold
+from tests.examples import examples
 from tests.unit.formats.ical.calendars import calendar, entries, event, written
 
 TIMES = (
@@ -155,7 +156,7 @@ class NeverQuick(QuickReader):
         self.match = lambda text, position: None  # type: ignore[assignment]
 
 
-@settings(max_examples=1500, deadline=None)
+@examples(1500)
 @given(calendars())
 def test_both_ways_agree(content: bytes) -> None:
     quick = outcome(content)
@@ -163,7 +164,7 @@ def test_both_ways_agree(content: bytes) -> None:
         assert outcome(content) == quick
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(calendars(), st.integers(1, 40))
 def test_the_size_of_pieces_changes_nothing(content: bytes, size: int) -> None:
     with patch.object(stream, "GATHER", 1):
@@ -221,7 +222,7 @@ def test_text_with_other_folds_is_folded_anew(fold: str) -> None:
     assert f"\r\n{fold_kept('DESCRIPTION:' + 'long text ' * 20)}" in entry.slot.ical
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(calendars())
 def test_what_is_noted_is_so(content: bytes) -> None:
     try:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chalicelib.domain.errors import InvalidInput
@@ -17,6 +17,7 @@ from chalicelib.formats.ical.noted import NotedText
 from chalicelib.formats.ical.quick_edit import edit
 from chalicelib.formats.ical.rewriting import rewrite
 from chalicelib.formats.ical.text import fold_kept
+from tests.examples import examples
 from tests.unit.formats.ical.calendars import calendar, entries, event, slot
 from tests.unit.formats.ical.test_quick import calendars
 
@@ -149,13 +150,13 @@ def test_an_edited_text_is_still_noted_and_can_be_edited_again() -> None:
     agree(edited, title=PLAIN.title, location=PLAIN.location, changed=None)
 
 
-@settings(max_examples=800, deadline=None)
+@examples(800)
 @given(st.sampled_from((PLAIN, FULL, ASCII)), FIELDS)
 def test_any_edit_of_a_plain_slot(old: Slot, fields: dict[str, Any]) -> None:
     agree(old, **fields)
 
 
-@settings(max_examples=800, deadline=None)
+@examples(800)
 @given(calendars(), FIELDS)
 @example(b"BEGIN:VCALENDAR\nBEGIN:\rVEVENT\nDTSTART:20260101T080000Z\nUID:u\nEND:VEVENT\nEND:VCALENDAR\n", {})
 def test_any_edit_of_anything(content: bytes, fields: dict[str, Any]) -> None:

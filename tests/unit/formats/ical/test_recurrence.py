@@ -8,13 +8,14 @@ from pathlib import Path
 import icalendar
 import pytest
 import recurring_ical_events
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.imports import Entry
 from chalicelib.domain.slots import Slot, Window
 from chalicelib.formats import ical
+from tests.examples import examples
 from tests.unit.formats.ical.calendars import calendar, entries, event
 
 WINDOW = Window(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC))
@@ -165,7 +166,7 @@ RULES = st.builds(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(
     RULES,
     st.datetimes(datetime(2019, 1, 1), datetime(2026, 1, 15, 10)).map(lambda found: found.replace(microsecond=0, second=0)),

@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.slots import FLOATING, Location, Slot
 from chalicelib.formats import ical
 from chalicelib.formats.ical.rewriting import rewrite
+from tests.examples import examples
 from tests.unit.formats.ical.calendars import event
 from tests.unit.formats.strategies import slots as any_slots
 
@@ -185,7 +186,7 @@ def test_a_series_becomes_one_of_days() -> None:
     )
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(
     any_slots(whole_seconds=True),
     st.sampled_from([SLOT, ical.from_text(SERIES), ical.from_text(ZONE + event("DTSTART;TZID=East:20260101T090000"))]),

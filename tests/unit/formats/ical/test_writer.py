@@ -11,7 +11,7 @@ from pathlib import Path
 import icalendar
 import pytest
 import vobject
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.imports import Entry
@@ -19,6 +19,7 @@ from chalicelib.domain.slots import FLOATING, Group, Location, Slot
 from chalicelib.formats import ical
 from chalicelib.formats.ical.extras import render
 from chalicelib.formats.ical.plain import batches
+from tests.examples import examples
 from tests.unit.formats.ical.calendars import calendar, entries, event, slots, written
 from tests.unit.formats.strategies import slots as any_slots
 
@@ -87,7 +88,7 @@ def test_a_night_has_one_half_past_two_that_no_zone_can_name() -> None:
     assert slots(written(slot)) == [slot]
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(st.lists(any_slots(), max_size=4))
 def test_slots_made_here_come_back_as_they_were(found: list[Slot]) -> None:
     found = [slot._replace(changed=CHANGED, sequence=index) for index, slot in enumerate(found)]
@@ -100,7 +101,7 @@ def test_slots_made_here_come_back_as_they_were(found: list[Slot]) -> None:
     assert back == found
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.lists(any_slots(), max_size=4))
 def test_plain_slots_are_written_as_all_others(found: list[Slot]) -> None:
     found += [slot._replace(timezone=None, all_day=False, location=None, media=(), notes=(), settings=None) for slot in found]

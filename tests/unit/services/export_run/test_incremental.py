@@ -5,12 +5,13 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.exports import Definition, RunRef
 from chalicelib.services.export_run.revisions import RECORD, Ledger, Recorded, gone, key_digest, merged, record_of, recorded_keys
 from chalicelib.services.ports.exports import ExportObject
+from tests.examples import examples
 from tests.unit.services.export_run.conftest import OWNER, World, slot
 
 DEFINITION = Definition(type="export_incremental", formats=("json",))
@@ -115,7 +116,7 @@ def ledgers(found: dict[str, str]) -> tuple[bytes, bytes]:
     return b"".join(record for record, _ in pairs), b"".join(key + b"\n" for _, key in pairs)
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(objects, objects)
 def test_comparison_agrees_with_a_dictionary(before: dict[str, str], after: dict[str, str]) -> None:
     records, keys = ledgers(before)
