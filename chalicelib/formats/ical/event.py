@@ -75,7 +75,7 @@ def read_event(lines: list[str], frame: Frame) -> Event:
             kind = line.value.replace("\\n", " ").strip().upper()  # a CR is no part of a name
             if open_names:
                 nested += kind == "VEVENT"
-                if kind == "VTIMEZONE":  # it would have to stand beside the event, and be one of those that make sense
+                if kind in ("VTIMEZONE", "VCALENDAR"):  # one would have to stand beside the event, and the other around it
                     unreadable += 1
                     kind = UNREADABLE
             open_names.append(kind)

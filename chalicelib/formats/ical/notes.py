@@ -31,6 +31,11 @@ class Notes:
         if first is not None:
             self.counts.setdefault(f"first_{name}", first)
 
+    def with_those_of(self, before: Mapping[str, int]) -> dict[str, int]:
+        """Give the counts together with earlier ones."""
+        counts = {name: count + (before.get(name, 0) if name in _TEXTS else 0) for name, count in self.counts.items()}
+        return {**before, **counts, **{name: first for name, first in before.items() if name not in _TEXTS}}
+
     def texts(self) -> list[str]:
         """Give the notes, in the order in which their cause was met first."""
         return [_TEXTS[name].format(count, **self.counts) for name, count in self.counts.items() if name in _TEXTS]

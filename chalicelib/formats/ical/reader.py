@@ -126,9 +126,9 @@ class CalendarReading:
             self._stream.keep(position)
             self._position = 0
             self._held_state = None
-        if self._zone_lines is not None or self._stack:
-            self._noted.add("unfinished")
         yield from self._release()
+        if self._stack:
+            self._noted.add("unfinished")
         if not self._seen and not self._number:
             raise InvalidInput("not_icalendar", entry=0, line=1)
 
@@ -282,32 +282,36 @@ class CalendarReading:
                     missing.add(tzid)
         return missing
 
-    def _read(self, number: int, line: int, lines: list[str]) -> Entry | Rejection:
+    def _read(self, number: int, line: int, lines: list[str], *others: Notes) -> Entry | Rejection:
         try:
             event = read_event(lines, self._frame)
         except Unreadable as error:
             return Rejection(number, line, _uid("\n".join(lines)), str(error))
-        self._noted.add("dropped", event.dropped)
-        self._noted.add("startless", event.startless)
-        self._noted.add("nested", event.nested, first=number)
-        self._noted.add("unreadable", event.unreadable, first=number)
-        self._noted.add("senseless_zones", event.senseless_zone)
+        for noted in (self._noted, *others):
+            noted.add("dropped", event.dropped)
+            noted.add("startless", event.startless)
+            noted.add("nested", event.nested, first=number)
+            noted.add("unreadable", event.unreadable, first=number)
+            noted.add("senseless_zones", event.senseless_zone)
         return Entry(number, line, event.slot, event.groups)
 
     def _release(self) -> Iterator[Entry | Rejection]:
         """Yield the events that waited."""
         held, self._held, self._held_size, self._awaited = self._held, [], 0, set()
+        noted = Notes({})  # of those that waited: what was noted of lines behind them is noted again from a checkpoint on
         for item in held:
-            self._held_state = item.state
             if isinstance(item.lines, Rejection):
-                yield item.lines
+                entry: Entry | Rejection = item.lines
             else:
-                yield self._read(item.number, item.line, item.lines)
+                entry = self._read(item.number, item.line, item.lines, noted)
+            self._held_state = {**item.state, "counts": noted.with_those_of(item.state["counts"])}
+            yield entry
         self._held_state = None
 
     def _reject(self, text: str, position: int, end: int, reason: str) -> Generator[Rejection, None, int]:
         self._number += 1
-        rejection = Rejection(self._number, self._line_at(position), _uid(text[position : position + MAX_LINE]), reason)
+        uid = _uid(text[position : min(end, position + MAX_LINE)])
+        rejection = Rejection(self._number, self._line_at(position), uid, reason)
         if self._held:
             self._held.append(_Held(rejection.number, rejection.line, rejection, self._state(end)))
             return end
@@ -391,6 +395,7 @@ class CalendarReading:
     def _new_calendar(self) -> None:
         self._product = self._wall = ""
         self._vtimezones = {}
+        self._zone_lines = None
         self._given_up = set()
         self._reframe()
 

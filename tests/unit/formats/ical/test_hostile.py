@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import islice
+from unittest.mock import patch
+
 import icalendar
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.errors import InvalidInput
-from chalicelib.domain.imports import Entry
+from chalicelib.domain.imports import Entry, Rejection
 from chalicelib.formats import ical
+from chalicelib.formats.ical import stream
 from tests.unit.formats.ical.calendars import calendar, event, slot, slots, written
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -106,6 +110,33 @@ def test_what_was_written_is_read_as_the_same(content: bytes) -> None:
         assert back == expected
 
 
+def outcome(chunks: list[bytes]) -> tuple[list[Entry | Rejection], list[str], dict[str, int]] | str:
+    """What reading gives: entries, notes and what was ignored, or the error."""
+    reading = ical.read(chunks)
+    try:
+        return list(reading), reading.notes, reading.ignored
+    except InvalidInput as error:
+        return error.code
+
+
+@given(CALENDARS, st.sampled_from((1, 2, 7, 50)))
+def test_pieces_of_any_size_give_the_same(content: bytes, size: int) -> None:
+    with patch.object(stream, "GATHER", 1):
+        assert outcome([content[at : at + size] for at in range(0, len(content), size)]) == outcome([content])
+
+
+@given(CALENDARS, st.integers(1, 3))
+def test_reading_goes_on_from_where_it_stood(content: bytes, count: int) -> None:
+    whole = outcome([content])
+    if isinstance(whole, str) or len(whole[0]) < count:
+        return
+    reading = ical.read([content])
+    begun = list(islice(reading, count))
+    state = reading.checkpoint()
+    rest = ical.read([content[state["offset"] :]], resume=state)
+    assert (begun + list(rest), sorted(rest.notes), rest.ignored) == (whole[0], sorted(whole[1]), whole[2])
+
+
 @pytest.mark.parametrize(
     ("line", "kept"),
     [
@@ -158,6 +189,13 @@ def test_time_inside_a_nested_component_stays_as_it_is() -> None:
     found = slot(*lines, head=("X-WR-TIMEZONE:Europe/Berlin",))
     assert found.ical == event(*lines)
     assert slots(written(found)) == [found]
+
+
+def test_calendar_inside_an_event_is_no_calendar() -> None:
+    found = slot(UTC_START, "BEGIN:VCALENDAR", "X-A:1", "END:X-A")
+    assert found.ical == event(UTC_START, "BEGIN:X-UNREADABLE", "X-A:1", "END:X-UNREADABLE")
+    assert slots(written(found)) == [found]
+    assert len(described(written(found))) == 1
 
 
 def test_mark_of_the_byte_order_before_an_event_is_not_the_events() -> None:

@@ -501,3 +501,34 @@ def test_line_too_long_behind_an_event_is_not_the_events() -> None:
     assert isinstance(next(reading), Entry)
     with pytest.raises(InvalidInput, match="line_too_long"):
         next(reading)
+
+
+@pytest.mark.parametrize("size", [1, 0])
+def test_rejected_event_has_no_uid_of_what_stands_behind_it(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream_module, "GATHER", 1)
+    content = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:x\r\nEND:VCALENDAR\r\n" + calendar(event("UID:2", "DTSTART:20260101"))
+    assert [getattr(entry, "uid", "") for entry in entries(content, size)] == ["", ""]
+
+
+def test_events_that_waited_for_their_zone_are_noted_once_after_resuming() -> None:
+    waiting = [event(f"UID:{number}", "RECURRENCE-ID;TZID=East:20260101T090000", "no property") for number in range(3)]
+    content = calendar(*waiting, "no property\r\n", EAST, event("UID:3", "DTSTART:20260101"))
+    reading = ical.read([content])
+    whole = list(reading)
+    assert reading.notes == [
+        "1 lines between the components are no properties (RFC 5545 §3.1), first line 19",
+        "3 lines that are no properties were left out (RFC 5545 §3.1)",
+        "3 entries have no start (DTSTART, RFC 5545 §3.6.1) and stand at another of their times",
+    ]
+    again = ical.read([content])
+    for count, _ in enumerate(again, 1):
+        state = again.checkpoint()
+        rest = ical.read([content[state["offset"] :]], resume=state)
+        assert list(rest) == whole[count:]
+        assert sorted(rest.notes) == sorted(reading.notes)
+
+
+def test_zone_that_is_not_closed_does_not_make_its_calendar_unfinished() -> None:
+    reading = ical.read([calendar(EAST.replace("END:STANDARD\r\n", ""), event("UID:1", "DTSTART:20260101"))])
+    assert len(list(reading)) == 1
+    assert reading.notes == []
