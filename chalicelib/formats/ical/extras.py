@@ -179,13 +179,13 @@ def _parsed(properties: Mapping[str, Line], name: str, kind: type) -> Any:
 def read_place(properties: Mapping[str, Line]) -> Location | None:
     """Read LOCATION and GEO as every program does."""
     name = unescape(properties["LOCATION"].value) if "LOCATION" in properties else ""
-    latitude, longitude = parse_geo(properties["GEO"].value) if "GEO" in properties else (None, None)
+    latitude, longitude = parse_geo(unescape(properties["GEO"].value)) if "GEO" in properties else (None, None)
     return Location(name=name, latitude=latitude, longitude=longitude) if name or latitude is not None else None
 
 
 def parse_geo(value: str) -> tuple[float, float] | tuple[None, None]:
-    """Read a GEO (RFC 5545 §3.8.1.6); two Nones for what is no place on Earth."""
-    latitude, _, longitude = value.replace("\\;", ";").partition(";")
+    """Read an unescaped GEO (RFC 5545 §3.8.1.6); two Nones for what is no place on Earth."""
+    latitude, _, longitude = value.partition(";")
     try:
         place = (float(latitude), float(longitude))
     except ValueError:

@@ -102,7 +102,10 @@ def moment(value: str, tzid: str, frame: Frame) -> Moment:
     local = datetime.fromisoformat(f"{day}T{minutes}{min(int(seconds), 59) if seconds == '60' else seconds}")
     zone = frame.resolve(tzid) if tzid else None if utc else frame.default
     if zone is not None:
-        local.replace(tzinfo=zone.rules).astimezone(UTC)  # a time at the very ends of the calendar has no instant
+        try:
+            local.replace(tzinfo=zone.rules).astimezone(UTC)  # a time at the very ends of the calendar has no instant
+        except (TypeError, AttributeError, LookupError) as error:  # rules of a VTIMEZONE that cannot be followed to this time
+            raise ValueError(f"{tzid[:40]!r} does not tell the offset of {value[:40]!r}") from error
         return Moment(local, "zoned", zone)
     if utc or (frame.zone == "UTC" and not tzid):
         return Moment(local, "utc")

@@ -30,6 +30,8 @@ TIMES_ARE_FLOATING: Final = "BEGIN:X-SLOTPORT\r\nX-SLOTPORT-TIMES:FLOATING\r\nEN
 _UTC_TIME: Final = re.compile(r"\n(DTSTART|DTEND)((?:;VALUE=DATE-TIME)?):([0-9]{8}T[0-9]{6})Z(?=\r)")
 _RECURS: Final = re.compile(r"\n(?:RRULE|RDATE|RECURRENCE-ID)[;:]")
 _TZID: Final = b";TZID="
+_FOLDS: Final = (b" ", b"\t")
+_NO_COLON: Final = re.compile(rb'[^":]*+(?:"[^"]*+"[^":]*+)*+\Z')
 _TZID_VALUE: Final = re.compile(r'"([^"]*)"|([^:;,]*)')
 
 
@@ -157,9 +159,10 @@ class _Writer:
         if few and count == sum(content.count(b"%b%b:" % (_TZID, found)) for found in few):
             return ""
         zones: list[str] = []
-        for piece in content.split(_TZID)[1:]:
-            found = piece.partition(b":")[0]
-            if found not in self._known:
+        at = -1
+        while (at := content.find(_TZID, at + 1)) >= 0:
+            found = content[at + len(_TZID) : content.find(b":", at)]
+            if found not in self._known and _is_in_parameters(content, at):
                 self._known.add(found)
                 value = _TZID_VALUE.match(found.decode().replace("\r\n ", "").replace("\r\n\t", ""))
                 zones.append(self._zone((value[1] or value[2] or "") if value else ""))
@@ -188,3 +191,11 @@ class _Writer:
             self._custom.update(zones)
             self._described.update(zones)
         yield self._components(_octets(part), floating=floating)
+
+
+def _is_in_parameters(content: bytes, at: int) -> bool:
+    """Whether a place in a calendar is before the colon of its line, and not in a text that speaks of time zones."""
+    begin = content.rfind(b"\n", 0, at) + 1
+    while content[begin : begin + 1] in _FOLDS:
+        begin = content.rfind(b"\n", 0, begin - 1) + 1
+    return _NO_COLON.match(content, begin, at) is not None

@@ -9,12 +9,15 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from chalicelib.formats.ical.lines import walk
 from chalicelib.formats.ical.text import fold
 
 FIRST_YEAR: Final = 1970
 LAST_YEAR: Final = 2037
 """The years whose changes of offset a VTIMEZONE tells one by one; a rule that still holds in the last goes on."""
 
+_PROBES: Final = tuple(datetime(year, month, 2) for year in (1, 1970, 2026, 2100) for month in (1, 7))  # noqa: DTZ001
+"""Times that a VTIMEZONE must be able to tell the offset of."""
 _LOCAL: Final = "%Y%m%dT%H%M%S"
 
 
@@ -58,15 +61,32 @@ def _iana(name: str) -> ZoneInfo | None:
 
 @lru_cache(maxsize=256)
 def custom_zone(component: str) -> Zone | None:
-    """Interpret a VTIMEZONE that no known name stands for; None when `icalendar` cannot make sense of it."""
+    """Interpret a VTIMEZONE that no known name stands for; None when `icalendar` cannot make sense of it.
+
+    Its rules are stepped through from their start to every time that is asked for. So none may step by less than a year,
+    or more than once a day: no clock is changed that often.
+    """
     from icalendar import Timezone
 
+    if not all(_is_stepped_quickly(line.value) for _, line in walk(component) if line.name in ("RRULE", "EXRULE")):
+        return None
     try:
         found = Timezone.from_ical(component)
         rules = found.to_tz(lookup_tzid=False) if isinstance(found, Timezone) else None
+        for probe in _PROBES:  # what its times are compared with may be of another kind
+            probe.replace(tzinfo=rules).utcoffset()
     except (ValueError, KeyError, AttributeError, TypeError, IndexError, OverflowError, AssertionError):
         return None
     return Zone(None, rules) if rules is not None else None
+
+
+def _is_stepped_quickly(rule: str) -> bool:
+    parts = dict(part.partition("=")[::2] for part in rule.replace(" ", "").upper().split(";"))
+    return (
+        parts.get("FREQ") == "YEARLY"
+        and parts.get("INTERVAL", "1").strip("0") != ""
+        and not any("," in parts.get(name, "") for name in ("BYHOUR", "BYMINUTE", "BYSECOND"))
+    )
 
 
 class _Change(NamedTuple):

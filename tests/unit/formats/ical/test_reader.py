@@ -259,6 +259,15 @@ def test_event_within_an_event_is_kept_there_and_told() -> None:
 
 
 SENSELESS = [
+    *(
+        f"BEGIN:STANDARD\r\nDTSTART:19700101T000000\r\n{line}\r\nTZOFFSETFROM:+0100\r\nTZOFFSETTO:+0100\r\nEND:STANDARD\r\n"
+        for line in (
+            "RRULE:FREQ=SECONDLY",
+            "RRULE:FREQ=YEARLY;INTERVAL=0",
+            "RRULE:FREQ=YEARLY;BYHOUR=0,1",
+            "RDATE;TZID=Europe/Berlin:20200101T000000",
+        )
+    ),
     "BEGIN:STANDARD\r\nTZOFFSETTO:xx\r\nEND:STANDARD\r\n",
     "BEGIN:STANDARD\r\nDTSTART:x\r\nTZOFFSETFROM:+0100\r\nTZOFFSETTO:+0100\r\nEND:STANDARD\r\n",
     "",

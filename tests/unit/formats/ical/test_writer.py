@@ -238,3 +238,14 @@ def test_ical_js_understands_it(tmp_path: Path) -> None:
             ["z", TITLES[3], "2019-09-20T15:44:02", "America/New_York"],
         ],
     }
+
+
+@pytest.mark.parametrize(
+    "text", ["DESCRIPTION:write \\;TZID=Asia/Tokyo:", "DESCRIPTION:" + "x" * 80 + ";TZID=Asia/Tokyo:x", 'X-A:"\\;TZID=Asia/Tokyo:']
+)
+def test_text_that_speaks_of_a_zone_needs_none(text: str) -> None:
+    lines = ["DTSTART:20260101T100000Z", text, "x-a:read completely"]
+    exported = written(*slots(calendar(event(*lines))))
+    assert b"VTIMEZONE" not in exported
+    exported = written(*slots(calendar(event("X-A;X=" + "y" * 80 + ";TZID=Asia/Tokyo:1", *lines))))
+    assert exported.count(b"BEGIN:VTIMEZONE\r\nTZID:Asia/Tokyo\r\n") == 1
