@@ -176,7 +176,8 @@ def _through_icalendar(slots: list[Slot]) -> bytes:
 
 def _read_by_icalendar(content: bytes) -> None:
     """Parse, and look at the properties that a slot has, as the libical driver does."""
-    for event in icalendar.Calendar.from_ical(content).walk("VEVENT"):
+    events: list[Any] = icalendar.Calendar.from_ical(content).walk("VEVENT")
+    for event in events:
         _ = (
             event["UID"],
             event.get("SUMMARY"),
