@@ -78,11 +78,11 @@ class CalendarReading:
         """VEVENTs in each other that are open in an event that is passed over."""
         self._noted = Notes(state.get("counts", {}))
         self._seen = resume is not None
-        self._zone_lines: list[str] | None = None
+        self._zone_lines: list[str] | None = state.get("zone_lines")
         self._held: list[_Held] = []
         self._held_size = 0
         self._held_state: dict[str, Any] | None = None
-        self._zone_id = ""
+        self._zone_id: str = state.get("zone_id", "")
         self._awaited: set[str] = set()
         self._given_up: set[str] = set()
         self._reframe()
@@ -99,7 +99,9 @@ class CalendarReading:
         return self._state(self._position)
 
     def _state(self, position: int) -> dict[str, Any]:
+        open_zone = {} if self._zone_lines is None else {"zone_lines": list(self._zone_lines), "zone_id": self._zone_id}
         return {
+            **open_zone,
             "offset": self._stream.offset(position),
             "entry": self._number,
             "line": self._line + self._stream.text.count("\n", self._counted, position),

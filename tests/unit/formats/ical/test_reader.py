@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -541,3 +542,14 @@ def test_zone_that_is_not_closed_does_not_make_its_calendar_unfinished() -> None
     reading = ical.read([calendar(EAST.replace("END:STANDARD\r\n", ""), event("UID:1", "DTSTART:20260101"))])
     assert len(list(reading)) == 1
     assert reading.notes == []
+
+
+def test_zone_with_an_event_in_it_is_whole_after_resuming() -> None:
+    zone = EAST.replace("BEGIN:STANDARD", event("UID:0", "DTSTART:20260101") + "no property\r\nBEGIN:STANDARD")
+    content = calendar(zone, event("UID:1", "DTSTART;TZID=East:20260101T090000"))
+    reading = ical.read([content])
+    first = next(iter(reading))
+    state = json.loads(json.dumps(reading.checkpoint()))
+    rest = ical.read([content[state["offset"] :]], resume=state)
+    assert [first, *rest] == entries(content)
+    assert rest.notes == ["1 lines that are no properties were left out (RFC 5545 §3.1)"]
