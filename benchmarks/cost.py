@@ -53,6 +53,7 @@ def main() -> None:
     """Print the bill; with --check, fail when it is over what it may be."""
     print(f"Prices of {item_size.PRICES_OF}")
     over = False
+    totals: list[str] = []
     for kind, make in (("plain", imported_slot), ("realistic", realistic_slot)):
         table = item_size.cost_of(list(items(make(number) for number in range(item_size.SLOTS))))
         written, read, stored = table.dollars()
@@ -76,6 +77,7 @@ def main() -> None:
         bill_kept = stored + size * 2 * S3_GB_MONTH  # the archive, and the files it holds compressed
         bill_download = size * DOWNLOADED_GB
         total = bill_import + bill_kept + bill_export + bill_download
+        totals.append(f"{kind} {total:.2f} $, of it exported {bill_export:.3f} $")
         over = over or total > ALL_MAY_COST or bill_export > EXPORTS_MAY_COST
         print(
             f"{kind:10} imported {bill_import:5.2f} $ (of it {written:.2f} $ for {table.write_units:.1f} write units a slot),"
@@ -85,6 +87,7 @@ def main() -> None:
     twice = 2 * item_size.looking_up(MILLION)
     print(f"Into a calendar that is not empty each is looked up first, in two places once it is that large: {twice:.2f} $ more.")
     print("What decides it: the two index entries that keep every slot in start order and by group, each a write of its own.")
+    print(f"=> a million slots: {'; '.join(totals)} (at most {ALL_MAY_COST:.2f} and {EXPORTS_MAY_COST})")
     if over and "--check" in sys.argv:
         sys.exit("over the target")
 

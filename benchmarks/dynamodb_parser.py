@@ -116,6 +116,7 @@ def main() -> None:
     anchor = next(iter(rates.values()))
     for name, rate in rates.items():
         print(f"{name:32} {rate:12,.0f} slots/s {rate / anchor:6.1f} x")
+    print(f"=> {rates['ours'] / anchor:.1f} x boto3's resource (target {TARGET:g})")
     if "--check" in sys.argv and rates["ours"] < LEAST * anchor:
         sys.exit(f"under {LEAST} x, and the target is {TARGET} x")
 

@@ -141,6 +141,7 @@ def main() -> None:
         "files": [1_000, 10_000, *([100_000] if given.million else [])],
     }
     missed = [fault for kind, counts in tables.items() for fault in table(kind, counts)]
+    print(f"=> at most {MOST_REQUESTS} requests to S3, 15 + 3 transitions per shard, {MOST_MEMORY} MB: {missed or 'all kept'}")
     if missed and given.check:
         sys.exit(f"missed: {missed}")
 

@@ -120,6 +120,8 @@ def main() -> None:
     calm, killed = measure(KILLED), measure(KILLED, deaths=DEATHS)
     same = calm.report == killed.report
     print(f"{KILLED:,} events, {len(DEATHS)} of {killed.tasks} tasks killed: {'the same report' if same else killed.report}")
+    counts = f"{writes} batch writes, {reads} batch reads (at most {MOST_READS}), {found.peak} MB (at most {MOST_MEMORY})"
+    print(f"=> {count:,} events: {counts}; killed tasks {'change nothing' if same else 'change the report'}")
     if not same:
         missed.append("a killed task ends otherwise")
     if missed and given.check:

@@ -290,6 +290,7 @@ def show(taken: dict[str, list[Taken]], *, check: bool) -> None:
     }
     for name, ratio in ratios.items():
         print(f"{name:20} {ratio:6.1f} x Radicale (target {TARGETS[name]:g})")
+    print("=> " + ", ".join(f"{name} {ratio:.1f} x (target {TARGETS[name]:g})" for name, ratio in ratios.items()) + ": x Radicale")
     missed = [name for name, ratio in ratios.items() if ratio < TARGETS[name] * LEAST]
     if missed and check:
         sys.exit(f"missed: {missed}")

@@ -1,20 +1,34 @@
-"""Runs every benchmark, one after another, each in a process of its own, and says at the end which kept their bounds.
+"""Runs every benchmark, one after another, each in a process of its own, and says at the end what each found and which kept bounds.
 
 python -m deployment.bench [--million] [name ...]
 
-`--million` measures, where a benchmark has it, up to a million slots.
+`--million` measures, where a benchmark has it, up to a million slots. A benchmark sums itself up in a line that begins with `=>`.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
-from typing import Final
+import tempfile
+from typing import Final, NamedTuple
 
 from deployment.package import ROOT
 
 LARGE: Final = "--million"
+SUM: Final = "=>"
+
+
+class Outcome(NamedTuple):
+    """How a benchmark ended."""
+
+    kept: bool
+    """Whether it is within the bounds that it checks."""
+    found: str
+    """What it found, in a line."""
+    fault: str = ""
+    """The end of what it complained of."""
 
 
 def names() -> list[str]:
@@ -29,23 +43,44 @@ def command(name: str, *, large: bool) -> list[str]:
     return [sys.executable, "-m", f"benchmarks.{name}", "--check", *([LARGE] if goes_far else [])]
 
 
+def run(name: str, *, large: bool) -> Outcome:
+    """Run a benchmark, and pass on what it prints."""
+    found = ""
+    with tempfile.TemporaryFile("w+") as complaints:
+        arguments, as_it_comes = command(name, large=large), {**os.environ, "PYTHONUNBUFFERED": "1"}
+        with subprocess.Popen(
+            arguments, cwd=ROOT, env=as_it_comes, stdout=subprocess.PIPE, stderr=complaints, text=True
+        ) as process:
+            assert process.stdout is not None
+            for line in process.stdout:
+                print(line, end="", flush=True)
+                if line.startswith(SUM):
+                    found = line.removeprefix(SUM).strip()
+        complaints.seek(0)
+        said = complaints.read()
+    sys.stderr.write(said)
+    if process.returncode == 0:
+        return Outcome(kept=True, found=found)
+    return Outcome(kept=False, found=found, fault=(said.strip().splitlines() or [f"exit {process.returncode}"])[-1])
+
+
 def main() -> None:
     """Run the benchmarks named, or all; fails when one fails or is out of its bounds."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument(LARGE, action="store_true")
     arguments.add_argument("names", nargs="*", metavar="name")
     given = arguments.parse_args()
-    outcomes: dict[str, str] = {}
+    outcomes: dict[str, Outcome] = {}
     for name in given.names or names():
         print(f"\n== {name}", flush=True)
-        done = subprocess.run(command(name, large=given.million), cwd=ROOT, stderr=subprocess.PIPE, text=True, check=False)
-        sys.stderr.write(done.stderr)
-        lines = done.stderr.strip().splitlines()
-        outcomes[name] = "as it should be" if done.returncode == 0 else f"NOT: {lines[-1] if lines else done.returncode}"
-    print("\n== in short")
+        outcomes[name] = run(name, large=given.million)
+    kept = sum(outcome.kept for outcome in outcomes.values())
+    print(f"\n== in short: {kept} of {len(outcomes)} within their bounds")
     for name, outcome in outcomes.items():
-        print(f"{name:20} {outcome}")
-    if any(outcome.startswith("NOT") for outcome in outcomes.values()):
+        print(f"{name:17} {'ok ' if outcome.kept else 'NOT'} {outcome.found}".rstrip())
+        if outcome.fault:
+            print(f"{'':21} {outcome.fault}")
+    if kept < len(outcomes):
         sys.exit(1)
 
 

@@ -23,7 +23,7 @@ def test_only_those_that_go_far_are_asked_to() -> None:
 
 
 def test_says_in_the_end_what_is_out_of_bounds(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
-    commands = {"good": "print('figures')", "bad": "import sys; print('figures'); sys.exit('too slow')"}
+    commands = {"good": "print('figures'); print('=> 3 x as fast')", "bad": "import sys; print('figures'); sys.exit('too slow')"}
     monkeypatch.setattr(bench, "command", lambda name, *, large: [sys.executable, "-c", commands[name]])
     monkeypatch.setattr(sys, "argv", ["bench", "good", "bad"])
 
@@ -33,8 +33,10 @@ def test_says_in_the_end_what_is_out_of_bounds(monkeypatch: pytest.MonkeyPatch, 
     assert ended.value.code == 1
     said = capfd.readouterr()
     assert said.out.count("figures") == 2
-    assert said.out.partition("== in short\n")[2].splitlines() == [
-        f"{'good':20} as it should be",
-        f"{'bad':20} NOT: too slow",
+    assert said.out.partition("\n== in short: ")[2].splitlines() == [
+        "1 of 2 within their bounds",
+        "good              ok  3 x as fast",
+        "bad               NOT",
+        "                      too slow",
     ]
     assert "too slow" in said.err
