@@ -78,10 +78,14 @@ CALENDARS = st.builds(
 )
 
 
+def events(content: bytes) -> list[icalendar.Component]:
+    """The events in a file as `icalendar` reads them. Raises what it raises."""
+    return [found for each in icalendar.Calendar.from_ical(content, multiple=True) for found in each.walk("VEVENT")]
+
+
 def described(content: bytes) -> list[bytes]:
-    """The events in a file as `icalendar` writes them. Raises what it raises."""
-    calendars = icalendar.Calendar.from_ical(content, multiple=True)
-    return [found.to_ical(sorted=True) for each in calendars for found in each.walk("VEVENT")]
+    """The events in a file as `icalendar` writes them, which it cannot of all that it reads. Raises what it raises."""
+    return [found.to_ical(sorted=True) for found in events(content)]
 
 
 @given(CALENDARS)
@@ -97,22 +101,16 @@ def test_what_was_written_is_read_as_the_same(content: bytes) -> None:
     again = written(*slots(exported))
     assert unfold(again.decode()) == unfold(exported.decode())
     assert written(*slots(again)) == again
-    back = described(exported)
+    back = events(exported)
     assert len(back) >= len(kept)  # some stand inside others
-    if (
-        reading.notes
-        or len(kept) < len(found)
-        or b"\t" in content
-        or b"\0" in content
-        or content.count(b"\r") > content.count(b"\n")
-    ):
+    if reading.notes or len(kept) < len(found) or b"\t" in content or b"\0" in content or b"\r" in content.replace(b"\r\n", b""):
         return
     try:
         expected = described(content)
     except Exception:
         return
     if len(expected) == len(kept) == len(back):
-        assert back == expected
+        assert described(exported) == expected
 
 
 def unfolded(found: Slot) -> Slot:
