@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 from collections import Counter
 
 import pytest
@@ -14,6 +15,8 @@ register_profiles()
 
 LONGEST_PRINTED = 100
 """Characters (or bytes) of a parameter that may stand in a test's id."""
+ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}", re.IGNORECASE)
+"""Where an object lies in memory, as Python prints it."""
 
 os.environ.update(
     {
@@ -36,6 +39,12 @@ os.environ.update(
 )
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Start a worker more than there are processors: one that drives a browser or the running service mostly waits."""
+    return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1) + 1
+
+
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Name a long parameter, rather than print it.
 
@@ -45,10 +54,13 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse tests of one id: pytest-xdist would run one of them all, without a word."""
+    """Refuse tests of one id, and ids that no other process has: pytest-xdist would run one of them all, or none."""
     twice = [name for name, times in Counter(item.nodeid for item in items).items() if times > 1]
     if twice:
         raise pytest.UsageError(f"tests of one id: {twice[:5]}")
+    passing = [item.nodeid for item in items if ADDRESS.search(item.nodeid)]
+    if passing:
+        raise pytest.UsageError(f"tests whose ids hold an address in memory: {passing[:5]}")
 
 
 def pytest_collection_finish() -> None:

@@ -22,7 +22,7 @@ def settle(page: Page) -> None:
 
 def test_start_of_a_stranger_is_light(page: Page, watch: Watch) -> None:
     page.goto("/")
-    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
     settle(page)
     sizes = transferred(watch)
     assert len(sizes) >= 4

@@ -58,7 +58,7 @@ def test_scheduled_export_is_defined_run_and_handed_out(open_page: OpenPage, per
     add_slots(person, "Opening", "Talk about ducks", "Closing")
     page = open_page(person)
     page.goto("/#/exports")
-    expect(page.get_by_role("heading", name="No export jobs yet")).to_be_visible()
+    expect(page.get_by_role("heading", name="No export jobs yet", exact=True)).to_be_visible()
     axe(page)
 
     page.get_by_role("link", name="Define the first export").click()
@@ -142,7 +142,7 @@ def test_export_is_changed_and_deleted(open_page: OpenPage, person: Person, axe:
     expect(page.get_by_role("button", name="Delete")).to_be_focused()
     page.get_by_role("button", name="Delete").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
-    expect(page.get_by_role("heading", name="No export jobs yet")).to_be_visible()
+    expect(page.get_by_role("heading", name="No export jobs yet", exact=True)).to_be_visible()
     assert person.http.get("/api/v1/export").json()["count"] == 0
 
 

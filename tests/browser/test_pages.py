@@ -120,14 +120,14 @@ def open_legend(page: Page) -> None:
 def test_keyboard_leads_past_the_header_and_through_it(open_page: OpenPage, person: Person) -> None:
     page = open_page(person)
     page.goto("/#/account")
-    expect(page.get_by_role("heading", name="Account")).to_be_visible()
+    expect(page.get_by_role("heading", name="Account", exact=True)).to_be_visible()
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("main")).to_be_focused()
     assert page.url.endswith("#/account")
     page.reload()
-    expect(page.get_by_role("heading", name="Account")).to_be_visible()
+    expect(page.get_by_role("heading", name="Account", exact=True)).to_be_visible()
     reached = []
     for _ in range(9):
         page.keyboard.press("Tab")
@@ -148,13 +148,13 @@ def test_keyboard_leads_past_the_header_and_through_it(open_page: OpenPage, pers
 def test_who_opens_another_page_reads_on_at_its_top(open_page: OpenPage, person: Person) -> None:
     page = open_page(person)
     page.goto("/#/account")
-    expect(page.get_by_role("heading", name="Account")).to_be_visible()
+    expect(page.get_by_role("heading", name="Account", exact=True)).to_be_visible()
     page.get_by_role("link", name="Export jobs").press("Enter")
-    expect(page.get_by_role("heading", name="Export jobs")).to_be_visible()
+    expect(page.get_by_role("heading", name="Export jobs", exact=True)).to_be_visible()
     expect(page.get_by_role("main")).to_be_focused()
     expect(page).to_have_title("Export jobs · Slotport")
     page.go_back()
-    expect(page.get_by_role("heading", name="Account")).to_be_visible()
+    expect(page.get_by_role("heading", name="Account", exact=True)).to_be_visible()
 
 
 def test_menu_of_a_phone(open_page: OpenPage, person: Person, axe: Axe) -> None:

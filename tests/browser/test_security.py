@@ -46,7 +46,7 @@ INJECT = """how => new Promise(resolve => {
 )
 def test_what_is_injected_is_blocked(page: Page, watch: Watch, how: str, blocked: list[str]) -> None:
     page.goto("/")
-    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
     watch.expect("Content Security Policy|^foreign request: .*example.org|example.org.*: csp$")
     assert page.evaluate(INJECT, how) == blocked
     assert page.evaluate("window.hacked ?? null") is None
@@ -67,7 +67,7 @@ def test_pages_say_who_may_frame_them_and_tell_nobody_where_one_was(base_url: st
 def test_any_error_key_is_only_read(open_page: OpenPage, size: tuple[int, int], key: str) -> None:
     page = open_page(size=size)
     page.goto(f"/#server_error:{quote(key) if key != '%' else key}")
-    expect(page.get_by_role("heading", name="Something went wrong")).to_be_visible()
+    expect(page.get_by_role("heading", name="Something went wrong", exact=True)).to_be_visible()
     if key:
         expect(page.get_by_text(key, exact=True)).to_be_visible()
     expect_only_text(page)

@@ -54,7 +54,7 @@ def test_file_comes_in_and_goes_out_as_it_was(page: Page, axe: Axe, watch: Watch
     page.get_by_role("link", name="See the calendar").click()
     expect(page.get_by_role("heading", level=2)).to_be_visible()
     page.goto(MARCH)
-    expect(page.get_by_role("heading", name="March 2026")).to_be_visible()
+    expect(page.get_by_role("heading", name="March 2026", exact=True)).to_be_visible()
     expect(page.get_by_role("button", name="Sunday 1 March, 10:00 Call with the Tel Aviv office (recurring)")).to_be_visible()
     axe(page)
 
@@ -277,7 +277,7 @@ def test_private_link_is_made_followed_and_ended(open_page: OpenPage, person: Pe
     page.goto("/#/account")
     page.reload()
     page.get_by_role("button", name="Sign out", exact=True).click()
-    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
     assert "v1/feeds/" not in page.evaluate("JSON.stringify(localStorage)")
 
 
@@ -322,11 +322,11 @@ def test_thousand_slots_in_a_month_are_eleven_requests_at_most(open_page: OpenPa
     asked = len(reads(watch))
     assert 10 <= asked <= 11
     page.get_by_role("button", name="Next month").click()
-    expect(page.get_by_role("heading", name="April 2026")).to_be_visible()
+    expect(page.get_by_role("heading", name="April 2026", exact=True)).to_be_visible()
     expect(page.get_by_text("Loading…")).to_have_count(0)
     april = len(reads(watch))
     page.get_by_role("button", name="Previous month").click()
-    expect(page.get_by_role("heading", name="March 2026")).to_be_visible()
+    expect(page.get_by_role("heading", name="March 2026", exact=True)).to_be_visible()
     page.get_by_role("button", name="List").click()
     expect(page.get_by_role("button", name=re.compile("more of 1,000"))).to_be_visible()
     assert len(reads(watch)) == april
@@ -351,7 +351,7 @@ def test_account_is_deleted_by_who_knows_its_password(open_page: OpenPage, perso
     dialog.get_by_label("Your password").fill(person.password)
     dialog.get_by_role("button", name="Delete everything").click()
     expect(page.get_by_text("Your account is deleted")).to_be_visible()
-    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
     assert person.http.get("/v1/me").status_code == 401
 
 

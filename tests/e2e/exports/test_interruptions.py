@@ -25,11 +25,13 @@ from tests.running_service import Stack, start, stop
 
 pytestmark = pytest.mark.xdist_group("interruptions")
 
-EVENTS = 50_000
+EVENTS = 20_000
 KILLED_AT = 5_000
 """Events, of those, that have been stored when the process is killed."""
-SLICE = 0.02
-"""Seconds for which a frozen process goes on until it is looked at again."""
+SLICE = 0.05
+"""Seconds for which a frozen process goes on until it is looked at again: a small part of what it has to write."""
+PHASE_SLICE = 0.01
+"""The same where a phase of a short run must not be passed over."""
 
 
 class Workers:
@@ -43,7 +45,7 @@ class Workers:
         table = subprocess.run(["ps", "-axww", "-o", "pid=,args="], capture_output=True, text=True, check=True).stdout
         return [int(line.split()[0]) for line in table.splitlines() if self._mark in line]
 
-    def freeze_when(self, condition: Callable[[], bool]) -> None:
+    def freeze_when(self, condition: Callable[[], bool], seconds: float = SLICE) -> None:
         """Let them go on bit by bit until the condition holds, and leave them frozen."""
         deadline = time.monotonic() + PATIENCE
         pids: list[int] = []
@@ -54,7 +56,7 @@ class Workers:
                 return
             send(signal.SIGCONT, pids)
             assert time.monotonic() < deadline, "it did not come to that"
-            time.sleep(SLICE)
+            time.sleep(seconds)
 
     def thaw(self) -> None:
         """Let them go on."""
@@ -130,8 +132,8 @@ def owner(imported: Imported) -> Owner:
 
 
 def some(**more: Any) -> dict[str, Any]:
-    """Define an export of the slots of two days: almost twice as many as a task writes without saying how far it is."""
-    days = {"type": "range", "field": "start", "from": "2026-01-01", "to": "2026-01-02"}
+    """Define an export of the slots of two weeks: several times as many as a task writes without saying how far it is."""
+    days = {"type": "range", "field": "start", "from": "2026-01-01", "to": "2026-01-14"}
     return {"search": {"search": [days]}, "json": True, "ical": True, **more}
 
 
@@ -215,7 +217,7 @@ def test_killed_run_ends_with_the_files_of_an_undisturbed_one(service: Stack, ow
 def test_stop_is_final_in_each_phase(service: Stack, bob: Owner, workers: Workers, phase: str) -> None:
     export_id = bob.create({"json": True, "ical": True}, _transports=[{"type": "download", "packer": "tar_gz"}])
     bob.start(export_id)
-    workers.freeze_when(is_in(service, phase, f"export-{export_id}-1"))
+    workers.freeze_when(is_in(service, phase, f"export-{export_id}-1"), PHASE_SLICE)
 
     stopped = bob.call("POST", f"/{export_id}/stop")
     workers.thaw()
