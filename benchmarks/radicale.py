@@ -1,11 +1,12 @@
 """A calendar of 10,000 events in and out of the whole service, beside Radicale, over HTTP on this machine.
 
 Radicale, a CalDAV server that keeps a file per event, is installed into an environment of its own for this. Ours runs on the local
-emulator as `make run` does, which takes most of the time, and once more with AWS replayed at the wire. Both answer one client that
-keeps its connection and takes gzip, with the same events. Rounds are interleaved, and the figures are medians: on the clock for
-what is asked over HTTP (the processor's are of the server and all that it started), of the processor for the replayed part.
+emulator as `make run` does (`deployment.emulator_start` tells what is special about that), which takes most of the time, and once
+more with AWS replayed at the wire. Both answer one client that keeps its connection and takes gzip, with the same events. Rounds
+are interleaved, and the figures are medians: on the clock for what is asked over HTTP (the processor's are of the server and all
+that it started), of the processor for the replayed part.
 
-    python -m benchmarks.radicale [--port 8060] [--rounds 3] [--check]
+    python -m benchmarks.radicale [--rounds 3] [--check]
 
 Targets: on the emulator import at least 3 x Radicale and export at least as fast as Radicale with a warm cache; replayed at least
 10 x and 5 x.
@@ -41,6 +42,7 @@ from chalicelib.domain.slots import Slot
 from chalicelib.formats import ical
 from chalicelib.formats.detect import open_calendar
 from chalicelib.services.ports.slots import Owner
+from deployment.emulator import free_port
 from deployment.package import ROOT
 from tests.http_client import HttpClient
 
@@ -241,7 +243,6 @@ def replayed(what: str) -> Taken:
 def main() -> None:
     """Print the table; with `--check`, fail when a target is missed."""
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--port", type=int, default=8060)
     arguments.add_argument("--rounds", type=int, default=3)
     arguments.add_argument("--check", action="store_true")
     arguments.add_argument("--one", choices=("import", "export"))
@@ -252,14 +253,15 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the servers are stopped
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        command = radicale(folder, given.port + 1)
+        our_port, their_port = free_port(), free_port()
+        command = radicale(folder, their_port)
         if command is None:
             print(f"{RADICALE} cannot be installed here: not compared")
             return
         content = calendar()
-        them = stack.enter_context(served(command, f"http://127.0.0.1:{given.port + 1}", folder / "radicale.log"))
-        local = [sys.executable, "-m", "deployment.local", "--port", str(given.port), "--data", str(folder / "data"), "--no-demo"]
-        us = stack.enter_context(served(local, f"http://127.0.0.1:{given.port}", folder / "local.log"))
+        them = stack.enter_context(served(command, f"http://127.0.0.1:{their_port}", folder / "radicale.log"))
+        local = [sys.executable, "-m", "deployment.local", "--port", str(our_port), "--data", str(folder / "data"), "--no-demo"]
+        us = stack.enter_context(served(local, f"http://127.0.0.1:{our_port}", folder / "local.log"))
         works: dict[str, Timed] = {
             **theirs(them, content, folder / "collections"),
             **on_emulator(us, content),

@@ -2,12 +2,14 @@
 
 python -m deployment.bench [--million] [name ...]
 
-`--million` measures, where a benchmark has it, up to a million slots. A benchmark sums itself up in a line that begins with `=>`.
+`--million` measures, where a benchmark has it, up to a million slots. A benchmark sums itself up in a line that begins with
+`=>`; of one that does not, the end says what it is about.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import os
 import subprocess
 import sys
@@ -43,6 +45,12 @@ def command(name: str, *, large: bool) -> list[str]:
     return [sys.executable, "-m", f"benchmarks.{name}", "--check", *([LARGE] if goes_far else [])]
 
 
+def about(name: str) -> str:
+    """Say what a benchmark measures: the first line of its text."""
+    text = ast.get_docstring(ast.parse((ROOT / "benchmarks" / f"{name}.py").read_text())) or ""
+    return text.partition("\n")[0]
+
+
 def run(name: str, *, large: bool) -> Outcome:
     """Run a benchmark, and pass on what it prints."""
     found = ""
@@ -59,6 +67,7 @@ def run(name: str, *, large: bool) -> Outcome:
         complaints.seek(0)
         said = complaints.read()
     sys.stderr.write(said)
+    found = found or about(name)
     if process.returncode == 0:
         return Outcome(kept=True, found=found)
     return Outcome(kept=False, found=found, fault=(said.strip().splitlines() or [f"exit {process.returncode}"])[-1])

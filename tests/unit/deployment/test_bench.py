@@ -22,9 +22,14 @@ def test_only_those_that_go_far_are_asked_to() -> None:
     assert bench.command("ical", large=False) == [sys.executable, "-m", "benchmarks.ical", "--check"]
 
 
+def test_knows_what_a_benchmark_is_about() -> None:
+    assert bench.about("ical") == (ROOT / "benchmarks" / "ical.py").read_text().splitlines()[0].removeprefix('"""')
+
+
 def test_says_in_the_end_what_is_out_of_bounds(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
     commands = {"good": "print('figures'); print('=> 3 x as fast')", "bad": "import sys; print('figures'); sys.exit('too slow')"}
     monkeypatch.setattr(bench, "command", lambda name, *, large: [sys.executable, "-c", commands[name]])
+    monkeypatch.setattr(bench, "about", lambda name: f"what is {name}")
     monkeypatch.setattr(sys, "argv", ["bench", "good", "bad"])
 
     with pytest.raises(SystemExit) as ended:
@@ -36,7 +41,7 @@ def test_says_in_the_end_what_is_out_of_bounds(monkeypatch: pytest.MonkeyPatch, 
     assert said.out.partition("\n== in short: ")[2].splitlines() == [
         "1 of 2 within their bounds",
         "good              ok  3 x as fast",
-        "bad               NOT",
+        "bad               NOT what is bad",
         "                      too slow",
     ]
     assert "too slow" in said.err
