@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_OF_NO_ZONE: Final = r"\n(?:RECURRENCE-ID|RDATE|EXDATE)(?![^:\n]*TZID)[^:\n]*"
-_FLOATING_LIST: Final = re.compile(_OF_NO_ZONE + r":(?:[^\n]*,)?[0-9]{8}T[0-9]{6}(?!Z)")
-_MAY_FLOAT: Final = re.compile(_OF_NO_ZONE + r"(?::(?:[^\n]*,)?[0-9]{8}T[0-9]{6}(?!Z)|[^\n]*\n )")
-"""The same, or a line that goes on behind a fold."""
+_NO_ZONE_FIRST: Final = re.compile(r"\n(?:RECURRENCE-ID|RDATE|EXDATE)(?!;TZID=)")
+"""Times of occurrences; those of most name their zone right away."""
+_FLOATING_TIMES: Final = re.compile(
+    r"\n(?:RECURRENCE-ID|RDATE|EXDATE)"
+    r"""(?:;(?!TZID=)[^=:;\n]*+=(?:"[^"\n]*+"|[^":;\n])*+)*+:(?:[^\n]*[,/])?[0-9]{8}T[0-9]{6}(?!Z)"""
+)
 
 
 class NotedText(str):
@@ -41,4 +43,6 @@ def noted(text: str, zones: tuple[str, ...], octets: bytes | None = None) -> Not
 
 def names_floating_times(text: str) -> bool:
     """Whether an event names times of its occurrences that belong to no zone."""
-    return _MAY_FLOAT.search(text) is not None and _FLOATING_LIST.search("".join(text.split("\r\n "))) is not None
+    if _NO_ZONE_FIRST.search(text) is None:
+        return False
+    return _FLOATING_TIMES.search("".join(text.split("\r\n "))) is not None
