@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
 from chalicelib.domain.slots import Slot
@@ -195,13 +195,20 @@ def _put_time(event: _Component, name: str, value: datetime, slot: Slot, frame: 
     keep = _TIME_PARAMS.sub("", event.properties[name].params) if name in event.properties else ""
     tzid = param(line.params, "TZID") if line is not None and same_clock else ""
     zone = frame.resolve(tzid) if tzid and value.tzinfo is not None else None
-    if line is not None and zone is not None:
-        local = value.astimezone(zone.rules)
-        back = local.replace(tzinfo=None, fold=0).replace(tzinfo=zone.rules).astimezone(UTC)
-        if back == value:
-            event.put(Line(name, f";TZID={_quoted(tzid)}", spell_local(local)), keep=keep)
-            return
-    event.put(time_line(name, value, slot), keep=keep)
+    local = _wall_clock(value, zone.rules) if line is not None and zone is not None else None
+    event.put(
+        time_line(name, value, slot) if local is None else Line(name, f";TZID={_quoted(tzid)}", spell_local(local)), keep=keep
+    )
+
+
+def _wall_clock(value: datetime, rules: tzinfo) -> datetime | None:
+    """Give what a clock shows at an instant; None where that does not name it, or it shows no year of a calendar."""
+    try:
+        local = value.astimezone(rules)
+        back = local.replace(tzinfo=None, fold=0).replace(tzinfo=rules).astimezone(UTC)
+    except OverflowError:
+        return None
+    return local if back == value else None
 
 
 def _quoted(tzid: str) -> str:

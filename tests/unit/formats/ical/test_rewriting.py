@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.domain.imports import Entry
 from chalicelib.domain.slots import FLOATING, Location, Slot
 from chalicelib.formats import ical
 from chalicelib.formats.ical.rewriting import rewrite
 from tests.examples import examples
-from tests.unit.formats.ical.calendars import event
+from tests.unit.formats.ical.calendars import calendar, entries, event, slot
 from tests.unit.formats.strategies import slots as any_slots
 
 CHANGED = datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)
@@ -194,3 +195,24 @@ def test_a_series_becomes_one_of_days() -> None:
 def test_whatever_is_edited_text_and_fields_agree(other: Slot, slot: Slot) -> None:
     edited = slot._replace(**{**other._asdict(), "recurring": slot.recurring, "changed": CHANGED, "ical": slot.ical})
     assert ical.from_text(rewrite(edited).ical) == rewrite(edited)._replace(changed=None, uid=edited.uid)
+
+
+@pytest.mark.parametrize(
+    "more", [(), ("RRULE:FREQ=DAILY;UNTIL=20270101T000000Z", "EXDATE;TZID=Asia/Tokyo:20260102T080000")], ids=["one", "series"]
+)
+@pytest.mark.parametrize(
+    ("zone", "start", "end"),
+    [
+        ("Asia/Tokyo", datetime(9999, 12, 31, 20, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, tzinfo=UTC)),
+        ("Asia/Tokyo", datetime(9999, 12, 31, 23, 30, tzinfo=UTC), None),
+        ("America/New_York", datetime(1, 1, 1, 0, 30, tzinfo=UTC), None),
+    ],
+)
+def test_times_that_the_clock_of_their_zone_cannot_show(
+    more: tuple[str, ...], zone: str, start: datetime, end: datetime | None
+) -> None:
+    old = slot(f"DTSTART;TZID={zone}:20260101T080000", "UID:u", *more)
+    moved = rewrite(old._replace(start=start, end=end))
+    (entry,) = entries(calendar(moved.ical))
+    assert isinstance(entry, Entry)
+    assert (entry.slot.start, entry.slot.end, entry.slot.timezone) == (start, end, zone)
