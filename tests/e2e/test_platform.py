@@ -12,7 +12,7 @@ import pytest
 
 from deployment import demo
 from deployment.emulator import free_port
-from tests.running_service import Stack, launch, start, stop
+from tests.running_service import START_SECONDS, Stack, launch, start, stop
 
 NOT_FOUND = {"code": "not_found", "message": "There is nothing at this address."}
 
@@ -104,14 +104,14 @@ def test_taken_port_is_said_so(stack: Stack, tmp_path: Path) -> None:
     port = httpx.URL(stack.base_url).port
     assert port is not None
     process = launch(tmp_path / "data", port)
-    output, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=START_SECONDS)
     expected = f"Port {port} is taken by another program. Stop that, or choose another port: make run PORT={port + 1}\n"
     assert (process.returncode, output) == (1, expected)
 
 
 def test_second_instance_on_the_same_data_is_refused(stack: Stack) -> None:
     process = launch(stack.data, free_port())
-    output, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=START_SECONDS)
     assert (process.returncode, output) == (1, f"Another Slotport is running on the data in {stack.data}. Stop it first.\n")
 
 

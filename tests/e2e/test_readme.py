@@ -16,7 +16,7 @@ def test_tour_of_the_readme_works(base_url: str, tmp_path: Path) -> None:
     for printed, own in mine.items():
         script = script.replace(printed, own)
     ran = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
+        ["bash", "-euo", "pipefail", "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False
     )
     assert (ran.returncode, ran.stderr) == (0, "")
     for promised in (

@@ -28,6 +28,6 @@ def test_the_build_is_of_these_sources() -> None:
     not (WEB / "node_modules").is_dir(), reason="the site is built again only where `make web` has installed its packages"
 )
 def test_building_again_gives_the_same_bytes(tmp_path: Path) -> None:
-    subprocess.run(["node", "build.mjs", str(tmp_path)], cwd=WEB, check=True, timeout=120, capture_output=True)
+    subprocess.run(["node", "build.mjs", str(tmp_path)], cwd=WEB, check=True, timeout=300, capture_output=True)
     again = {path.relative_to(tmp_path).as_posix(): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     assert again == {path.relative_to(FILES).as_posix(): path.read_bytes() for path in FILES.rglob("*") if path.is_file()}
