@@ -2,6 +2,7 @@
 
 The way out is one process and one core, so that all stages add up; what the pipeline itself costs is what is left. Memory
 is the peak while slots are streamed that are never all in memory, and time per slot is compared from ten thousand slots on.
+Rounds are interleaved, the figures are medians of processor time.
 
     python -m benchmarks.store [--million] [--check]
 
@@ -40,9 +41,9 @@ def compressed(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _seconds(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
+    started = time.process_time()
     work()
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 def stages(make: Callable[[int], Slot], count: int) -> dict[str, Callable[[], object]]:
@@ -80,18 +81,23 @@ def compare(kind: str, make: Callable[[int], Slot]) -> float:
     return part
 
 
+def _way_out(count: int) -> Callable[[], object]:
+    """Give the pipeline for so many plain slots."""
+    bodies = pages(map(plain_slot, range(count)))
+    store, objects = replayed_slots(bodies), replayed_objects([])
+    return lambda: objects.write("archive", compressed(ical.write(stored.slot for stored in store.stream(OWNER))))
+
+
 def growth(counts: list[int]) -> tuple[float, int]:
     """Print time per slot and peak memory at growing numbers; give the largest deviation in time and the largest peak."""
-    per_slot: dict[int, float] = {}
+    runs = {count: _way_out(count) for count in counts}
+    taken: dict[int, list[float]] = {count: [] for count in counts}
+    for _ in range(ROUNDS):
+        for count, run in runs.items():
+            taken[count].append(statistics.median(_seconds(run) for _ in range(max(1, 50_000 // count))) / count)
+    per_slot = {count: statistics.median(seconds) for count, seconds in taken.items()}
     peak = 0
-    for count in counts:
-        bodies = pages(map(plain_slot, range(count)))
-        store, objects = replayed_slots(bodies), replayed_objects([])
-
-        def run(store=store, objects=objects) -> None:  # type: ignore[no-untyped-def]  # bound now
-            objects.write("archive", compressed(ical.write(stored.slot for stored in store.stream(OWNER))))
-
-        per_slot[count] = statistics.median(_seconds(run) for _ in range(max(3, 200_000 // count))) / count
+    for count, run in runs.items():
         tracemalloc.start()
         if count <= 100_000:  # under a trace everything takes five times as long
             run()
