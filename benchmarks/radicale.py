@@ -104,9 +104,12 @@ class Server:
 
 def _with_descendants(process: int) -> Iterator[int]:
     yield process
-    for children in Path(f"/proc/{process}/task").glob("*/children"):
+    threads: list[Path] = []
+    with suppress(OSError):  # the process has ended
+        threads += Path(f"/proc/{process}/task").iterdir()
+    for thread in threads:
         with suppress(OSError):  # the thread has ended
-            for child in children.read_text().split():
+            for child in (thread / "children").read_text().split():
                 yield from _with_descendants(int(child))
 
 
