@@ -6,6 +6,7 @@ exist, which gets behind.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple, Protocol
 
@@ -27,6 +28,8 @@ CHECKS: Final = [
     response_schema_conformance,
 ]
 PASSWORD: Final = "correct horse battery"
+_READING: Final = re.compile(r"\[(GET|HEAD) /(?!auth/)")
+"""In the name of a test; signing out is a GET."""
 
 
 def bounded(examples: int) -> settings:
@@ -46,6 +49,11 @@ def described(document: dict[str, Any]) -> Any:
     schema = schemathesis.openapi.from_dict(document)
     schema.config.phases.coverage.enabled = False
     return schema
+
+
+def only_reads(name: str) -> bool:
+    """Whether a test of that name leaves a world as it is, so that the next such test can look at the same one."""
+    return _READING.search(name) is not None
 
 
 class Send(Protocol):

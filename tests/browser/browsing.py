@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 import httpx
 from playwright.sync_api import ConsoleMessage, Error, Page, Request, Response
 
-PATIENCE: Final = 60_000
+PATIENCE: Final = 120_000
 """Milliseconds a test waits for a condition: the first call of a function of the emulator is slow on a busy machine."""
 PHONE: Final = (390, 844)
 DESKTOP: Final = (1280, 800)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import httpx
@@ -14,7 +14,7 @@ import pytest
 import app
 from chalicelib.api import http as edge
 from chalicelib.api.description.document import openapi
-from tests.conformance import CHECKS, World, bounded, described, populate
+from tests.conformance import CHECKS, World, bounded, described, only_reads, populate
 
 EXAMPLES = 4
 assert app.app
@@ -40,14 +40,30 @@ def test_the_reference_page_has_all_it_names(http: httpx.Client) -> None:
         assert (answer.status_code, len(answer.content) > 100) == (200, True), path
 
 
-@pytest.fixture
-def world(http: httpx.Client, worker_id: str) -> World:
-    def send(method: str, path: str, json: Any = None, headers: Mapping[str, str] | None = None) -> Any:
-        answer = http.request(method, path, json=json, headers=headers)
-        assert answer.status_code in (200, 201), (method, path, answer.text)
-        return answer.json()
+def new_world(base_url: str, worker_id: str) -> World:
+    with httpx.Client(base_url=base_url, timeout=60) as http:
 
-    return populate(send, f"described-{worker_id}-{next(_numbers)}")
+        def send(method: str, path: str, json: Any = None, headers: Mapping[str, str] | None = None) -> Any:
+            answer = http.request(method, path, json=json, headers=headers)
+            assert answer.status_code in (200, 201), (method, path, answer.text)
+            return answer.json()
+
+        return populate(send, f"described-{worker_id}-{next(_numbers)}")
+
+
+@pytest.fixture(scope="module")
+def shared_world(base_url: str, worker_id: str) -> Iterator[World]:
+    made = new_world(base_url, worker_id)
+    yield made
+    assert httpx.get(f"{base_url}/v1/slots/{made.ids['uid']}", headers=dict(made.headers), timeout=60).status_code == 200
+
+
+@pytest.fixture
+def world(request: pytest.FixtureRequest, base_url: str, worker_id: str) -> World:
+    if only_reads(request.node.name):
+        shared: World = request.getfixturevalue("shared_world")
+        return shared
+    return new_world(base_url, worker_id)
 
 
 @schema.parametrize()  # type: ignore[untyped-decorator]  # schemathesis has none

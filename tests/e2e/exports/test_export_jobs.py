@@ -46,7 +46,7 @@ class Exports:
         headers = {"Authorization": f"Token token={self.token}", "Content-Type": "text/calendar"}
         self.http.post("/v1/import/", content=calendar.encode(), headers=headers).raise_for_status()
 
-    def wait(self, number: int, seconds: float = 90) -> dict[str, Any]:
+    def wait(self, number: int, seconds: float = 300) -> dict[str, Any]:
         """Wait for the end of the run, looking at its progress on the way."""
         deadline, last = time.monotonic() + seconds, -1
         while time.monotonic() < deadline:

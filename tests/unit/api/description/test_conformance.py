@@ -15,7 +15,7 @@ from chalicelib import wiring
 from chalicelib.api import http
 from chalicelib.api.description.document import openapi
 from chalicelib.services.transports import Transports
-from tests.conformance import CHECKS, World, bounded, described, populate
+from tests.conformance import CHECKS, World, bounded, described, only_reads, populate
 from tests.fakes.services import FakeServices
 from tests.fakes.transports import FakeMailLedger, FakeWebhookClient
 from tests.http_client import HttpClient
@@ -39,6 +39,7 @@ class Place:
             public_url=BASE,
             clock=services.clock,
         )
+        self.services = services
         wiring.use(services)
         self.client = HttpClient(app)
         self.world: World = populate(self._send, "ada")
@@ -68,9 +69,21 @@ def _services() -> Iterator[None]:
     wiring.use(None)
 
 
+@pytest.fixture(scope="module")
+def shared_place(_services: None) -> Iterator[Place]:
+    made = Place()
+    yield made
+    wiring.use(made.services)
+    assert made.client.request("GET", f"/v1/slots/{made.world.ids['uid']}", headers=made.world.headers).status == 200
+
+
 @pytest.fixture
-def place(_services: None) -> Place:
-    return Place()
+def place(request: pytest.FixtureRequest, _services: None) -> Place:
+    if not only_reads(request.node.name):
+        return Place()
+    shared: Place = request.getfixturevalue("shared_place")
+    wiring.use(shared.services)
+    return shared
 
 
 @schema.parametrize()  # type: ignore[untyped-decorator]
