@@ -381,6 +381,8 @@ def main() -> None:
         print(f"{name:15}" + "".join(f"{memory[size][name] / 1e6:14.1f}" for size in sizes))
         if memory[sizes[-1]][name] > min(MOST_MEMORY, 2 * memory[sizes[0]][name] + 1_000_000):
             faults.append(f"{name} takes memory that grows")
+    ratios = [f"{row.name.strip()} {measured[row.name][1] / measured[row.name][0]:.0f} (target {row.target:g})" for row in found]
+    print(f"\n=> times icalendar: {', '.join(ratios)}; memory {'grows' if any('memory' in fault for fault in faults) else 'flat'}")
     if faults and "--check" in sys.argv:
         raise SystemExit("\n".join(faults))
 
