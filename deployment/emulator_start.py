@@ -27,7 +27,7 @@ def remember_expressions(dynamodb: Any) -> None:
 def main() -> None:
     """Run it, as `python -m ministack` does."""
     from ministack import app  # type: ignore[import-not-found]  # only where the emulator is
-    from ministack.services import dynamodb  # type: ignore[import-not-found]
+    from ministack.services import dynamodb  # type: ignore[import-not-found]  # only where the emulator is
 
     remember_expressions(dynamodb)
     app.main()

@@ -24,7 +24,7 @@ _call_action: Final = DynamoHandler.call_action
 def install() -> None:
     """Have moto answer as DynamoDB does; doing so again changes nothing."""
     DynamoDBBackend.batch_execute_statement = _execute_inserts  # type: ignore[method-assign,assignment]
-    DynamoHandler.call_action = _call_one_action  # type: ignore[method-assign]
+    DynamoHandler.call_action = _call_one_action  # type: ignore[method-assign]  # replaced on purpose
 
 
 def _call_one_action(handler: DynamoHandler) -> Any:

@@ -7,7 +7,7 @@ whoever changes a CLASS or a LOCATION elsewhere is believed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 
 import orjson
@@ -106,16 +106,19 @@ def time_line(name: str, moment: datetime, slot: Slot) -> Line:
 
 
 def _local(moment: datetime, timezone: str | None) -> datetime | None:
-    """Give the wall clock of a zone at an instant; None where that does not name it: in the second 2:30 of a night, and where
-    the clock shows a year before 1 or after 9999."""
     zone = known_zone(timezone) if timezone is not None and timezone != FLOATING else None
-    if zone is None or zone.name != timezone:
-        return None
+    return wall_clock(moment, zone.rules) if zone is not None and zone.name == timezone else None
+
+
+def wall_clock(moment: datetime, rules: tzinfo) -> datetime | None:
+    """Give what the clock of a zone shows at an instant; None where that does not name it: in the second 2:30 of a night, and
+    where it shows a year before 1 or after 9999."""
     try:
-        local = moment.astimezone(zone.rules)
+        local = moment.astimezone(rules)
+        back = local.replace(tzinfo=None, fold=0).replace(tzinfo=rules).astimezone(UTC)
     except OverflowError:
         return None
-    return local if local.fold == 0 else None
+    return local if back == moment else None
 
 
 def location_lines(location: Location | None) -> Iterator[Line]:

@@ -31,8 +31,6 @@ SOUND: Final = (
 """Most lines of most alarms, which any program can read."""
 
 _SOUND: Final = re.compile(SOUND)
-
-
 _ENDS_OF_ITS_OWN: Final = ("RDATE", "EXDATE")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from typing import Final
 
 from chalicelib.domain.slots import Slot
@@ -24,6 +24,7 @@ from chalicelib.formats.ical.extras import (
     spell_local,
     spell_utc,
     time_line,
+    wall_clock,
 )
 from chalicelib.formats.ical.kept import from_text
 from chalicelib.formats.ical.lines import Line, Marked, components, own_properties, param, parse_params, tzid_of, walk
@@ -195,20 +196,10 @@ def _put_time(event: _Component, name: str, value: datetime, slot: Slot, frame: 
     keep = _TIME_PARAMS.sub("", event.properties[name].params) if name in event.properties else ""
     tzid = param(line.params, "TZID") if line is not None and same_clock else ""
     zone = frame.resolve(tzid) if tzid and value.tzinfo is not None else None
-    local = _wall_clock(value, zone.rules) if line is not None and zone is not None else None
+    local = wall_clock(value, zone.rules) if line is not None and zone is not None else None
     event.put(
         time_line(name, value, slot) if local is None else Line(name, f";TZID={_quoted(tzid)}", spell_local(local)), keep=keep
     )
-
-
-def _wall_clock(value: datetime, rules: tzinfo) -> datetime | None:
-    """Give what a clock shows at an instant; None where that does not name it, or it shows no year of a calendar."""
-    try:
-        local = value.astimezone(rules)
-        back = local.replace(tzinfo=None, fold=0).replace(tzinfo=rules).astimezone(UTC)
-    except OverflowError:
-        return None
-    return local if back == value else None
 
 
 def _quoted(tzid: str) -> str:

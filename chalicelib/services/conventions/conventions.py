@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from chalicelib.domain.accounts import User
@@ -214,7 +215,7 @@ class Conventions:
         for key in self._store.managed_by(user.id):
             if self._clock().timestamp() >= until:
                 return False
-            decide(lambda key=key: attempt(key), self._pause)  # type: ignore[misc]  # key is bound now
+            decide(partial(attempt, key), self._pause)
         return True
 
 

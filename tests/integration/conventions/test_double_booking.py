@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import combinations, cycle
 from typing import Any
 
@@ -128,16 +129,16 @@ def at_once(calls: Sequence[Callable[[], Any]], *, threads: int) -> list[Any]:
 
 def test_a_hundred_want_one_room_and_one_gets_it(con: Con) -> None:
     drafts = [con.draft("room-1") for _ in range(100)]
-    outcomes = at_once([lambda draft=draft: con.slots.create(con.mona, draft) for draft in drafts], threads=20)  # type: ignore[misc]
+    outcomes = at_once([partial(con.slots.create, con.mona, draft) for draft in drafts], threads=20)
     refused = [outcome for outcome in outcomes if isinstance(outcome, InvalidInput)]
     (winner,) = con.booked()
     assert (len(refused), {error.code for error in refused}) == (99, {"clash"})
-    assert [error.details["timeslots"][0]["id"] for error in refused] == [str(winner.id)] * 99  # type: ignore[index]
+    assert [error.details["timeslots"][0]["id"] for error in refused] == [str(winner.id)] * 99  # type: ignore[index]  # a list here
 
 
 def test_all_who_do_not_contradict_each_other_get_what_they_want(con: Con) -> None:
     drafts = [con.draft("room-1", hour=hour) for hour in range(12)] + [con.draft("yard")] * 4
-    at_once([lambda draft=draft: con.slots.create(con.mona, draft) for draft in drafts], threads=16)  # type: ignore[misc]
+    at_once([partial(con.slots.create, con.mona, draft) for draft in drafts], threads=16)
     assert Counter((slot.places, slot.start) for slot in con.booked()) == Counter(
         (tuple(draft.places), draft.start) for draft in drafts
     )
@@ -147,7 +148,7 @@ def test_one_host_in_two_rooms_is_refused_when_hosts_are_guarded(con: Con) -> No
     con.conventions.change(con.mona, {"host_clash": "refuse"})
     rooms = ["room-1", "room-2", "room-3", "yard"] * 5
     drafts = [con.draft(room, hosts=HOSTS[:1]) for room in rooms]
-    outcomes = at_once([lambda draft=draft: con.slots.create(con.mona, draft) for draft in drafts], threads=16)  # type: ignore[misc]
+    outcomes = at_once([partial(con.slots.create, con.mona, draft) for draft in drafts], threads=16)
     assert sum(1 for outcome in outcomes if isinstance(outcome, InvalidInput)) == 19
     assert len(con.booked()) == 1
 
@@ -176,7 +177,7 @@ def test_no_location_is_removed_under_a_time_slot(con: Con) -> None:
 
 def test_no_new_time_slot_survives_the_cancellation_of_its_event(con: Con) -> None:
     drafts = [con.draft("room-1", hour=hour)._replace(event_id=con.event) for hour in range(12)]
-    calls = [lambda draft=draft: con.slots.create(con.mona, draft) for draft in drafts]
+    calls = [partial(con.slots.create, con.mona, draft) for draft in drafts]
     at_once([*calls[:6], lambda: con.events.cancel(con.mona, con.event), *calls[6:]], threads=13)
     assert con.booked() == []
 
@@ -196,15 +197,15 @@ def test_creates_changes_and_cancellations_from_sixteen_threads_leave_no_overlap
         match choose.randrange(4):
             case 0:
                 draft = con.draft(*rooms, hour=half, minutes=choose.choice((30, 60, 90)), hosts=host)
-                calls.append(lambda draft=draft: con.slots.create(con.mona, draft))  # type: ignore[misc]
+                calls.append(partial(con.slots.create, con.mona, draft))
             case 1:
                 move = SlotChange(start=MORNING + timedelta(hours=half))
-                calls.append(lambda slot_id=slot_id, move=move: _existing(con, slot_id, move))  # type: ignore[misc]
+                calls.append(partial(_existing, con, slot_id, move))
             case 2:
                 move = SlotChange(add_places=rooms[:1], remove_places=rooms[1:], add_hosts=host[:1])
-                calls.append(lambda slot_id=slot_id, move=move: _existing(con, slot_id, move))  # type: ignore[misc]
+                calls.append(partial(_existing, con, slot_id, move))
             case _:
-                calls.append(lambda slot_id=slot_id: _existing(con, slot_id, None))  # type: ignore[misc]
+                calls.append(partial(_existing, con, slot_id, None))
     at_once(calls, threads=16)
     assert con.overlaps(hosts=guarded) == []
     assert con.booked() != []
@@ -249,7 +250,7 @@ def test_imports_and_bookings_at_once_leave_no_overlap_and_lose_nothing(con: Con
         return importer.run(con.mona, entries(first), create=True, dry_run=False, deadline=float("inf"))
 
     drafts = [con.draft("room-1", hour=hour, hosts=HOSTS[:1]) for hour in range(8)]
-    bookings = [lambda draft=draft: con.slots.create(con.mona, draft) for draft in drafts]
+    bookings = [partial(con.slots.create, con.mona, draft) for draft in drafts]
     outcomes = at_once([lambda: run(0), *bookings[:4], lambda: run(1), *bookings[4:], lambda: run(0)], threads=12)
     reports = [outcome for outcome in outcomes if isinstance(outcome, ScheduleReport)]
     booked = [outcome for outcome in outcomes if isinstance(outcome, Outcome)]

@@ -100,7 +100,7 @@ def test_link_takes_the_same_calls_whatever_is_wrong_with_it(counted: Counted) -
     counted.finish(made.id, counted.services.now)
     counted.taken()
     downloads = counted.services.export_downloads
-    assert downloads.open(made.id, made.passkey, "Plan.zip", deadline=0).size == 7  # type: ignore[union-attr]
+    assert downloads.open(made.id, made.passkey, "Plan.zip", deadline=0).size == 7  # type: ignore[union-attr]  # it is a file
     assert counted.taken() == PASSKEY_CALLS
     wrong = [(made.id, "x", "Plan.zip"), (404, made.passkey, "Plan.zip"), (None, "x", "x"), (made.id, made.passkey, "x")]
     for number, passkey, name in wrong:

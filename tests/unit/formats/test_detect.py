@@ -33,7 +33,7 @@ FILES = {"ical": ICAL.encode(), "outlook": CSV.encode(), "timeslot": JSON.encode
 
 
 def _titles(content: bytes, **options: str) -> tuple[str, list[str]]:
-    reading = open_calendar(BytesSource(content, 1_000), **options)  # type: ignore[arg-type]
+    reading = open_calendar(BytesSource(content, 1_000), **options)  # type: ignore[arg-type]  # passed on as they come
     return reading.format, [item.slot.title if isinstance(item, Entry) else item.reason for item in reading]
 
 

@@ -88,7 +88,7 @@ def test_slot_removed_meanwhile_does_not_stop_the_removal(
     stream = services.fake_slots.stream
 
     def gone_meanwhile(*arguments: object, **named: object) -> object:
-        found = list(stream(*arguments, **named))  # type: ignore[arg-type]
+        found = list(stream(*arguments, **named))  # type: ignore[arg-type]  # passed on as they come
         if found and services.fake_slots._slots.get((ada.user_id, "a")):
             services.slots.delete(ada, "a")
         return iter(found)

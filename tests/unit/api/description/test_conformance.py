@@ -86,7 +86,7 @@ def place(request: pytest.FixtureRequest, _services: None) -> Place:
     return shared
 
 
-@schema.parametrize()  # type: ignore[untyped-decorator]
+@schema.parametrize()  # type: ignore[untyped-decorator]  # schemathesis has none
 @bounded(EXAMPLES)
 def test_what_is_made_up_is_answered_as_described(case: Any, place: Place) -> None:
     response = place.answer(case)
@@ -94,7 +94,7 @@ def test_what_is_made_up_is_answered_as_described(case: Any, place: Place) -> No
         case.validate_response(response, checks=CHECKS)
 
 
-@schema.parametrize()  # type: ignore[untyped-decorator]
+@schema.parametrize()  # type: ignore[untyped-decorator]  # schemathesis has none
 @bounded(EXAMPLES)
 def test_what_is_aimed_is_answered_as_described(case: Any, place: Place) -> None:
     place.world.aim(case)

@@ -45,7 +45,7 @@ def test_feed_gives_the_slots_to_whoever_has_the_passkey_until_it_is_ended(servi
     anybody = HttpClient(app)
     read = anybody.get(path)
     (event,) = icalendar.Calendar.from_ical(read.content).walk("VEVENT")
-    assert (read.headers["content-type"], str(event["UID"]), event["DTSTART"].dt) == (  # type: ignore[union-attr]
+    assert (read.headers["content-type"], str(event["UID"]), event["DTSTART"].dt) == (  # type: ignore[union-attr]  # a time
         "text/calendar; charset=utf-8",
         uid,
         datetime(2026, 5, 1, 10, 0, tzinfo=UTC),

@@ -153,7 +153,7 @@ class NeverQuick(QuickReader):
 
     def __init__(self, frame: Any) -> None:
         super().__init__(frame)
-        self.match = lambda text, position: None  # type: ignore[assignment]
+        self.match = lambda text, position: None  # type: ignore[assignment]  # finds nothing
 
 
 @examples(1500)
@@ -176,7 +176,7 @@ def test_a_usual_event_is_read_quickly() -> None:
     content = calendar(event("DTSTART;TZID=Europe/Berlin:20260101T080000", "SUMMARY;LANGUAGE=de:Kaffee\\, um acht", *ALARM))
     with patch.object(reader, "read_event", side_effect=AssertionError("the complete reader was asked")):
         (entry,) = entries(content)
-    assert entry.slot.title == "Kaffee, um acht"  # type: ignore[union-attr]
+    assert entry.slot.title == "Kaffee, um acht"  # type: ignore[union-attr]  # it is an entry
 
 
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\r\n"), min_size=1, max_size=200), min_size=1))

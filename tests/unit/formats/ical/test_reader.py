@@ -33,7 +33,7 @@ def utc(*parts: int) -> datetime:
 
 
 def naive(*parts: int) -> datetime:
-    return datetime(*parts)  # type: ignore[arg-type]
+    return datetime(*parts)  # type: ignore[arg-type]  # no zone among them
 
 
 def test_a_whole_event() -> None:

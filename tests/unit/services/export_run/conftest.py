@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -101,13 +102,13 @@ class World:
         """Give the steps of a run whose first one has been done by this call."""
         run = self.run
         outline = run.prepare(ref)
-        steps: list[Callable[[], None]] = [lambda number=number: run.write_shard(ref, number) for number in outline.shards]  # type: ignore[misc]
+        steps: list[Callable[[], None]] = [partial(run.write_shard, ref, number) for number in outline.shards]
         if outline.sorted:
             steps.append(lambda: run.merge_shards(ref))
         steps.append(lambda: run.assemble(ref))
-        steps += [lambda packer=packer: run.pack(ref, packer) for packer in outline.packers]  # type: ignore[misc]
+        steps += [partial(run.pack, ref, packer) for packer in outline.packers]
         steps.append(lambda: run.publish(ref))
-        steps += [lambda place=place: run.deliver(ref, place) for place in outline.transports]  # type: ignore[misc]
+        steps += [partial(run.deliver, ref, place) for place in outline.transports]
         steps.append(lambda: run.finish(ref))
         return steps
 

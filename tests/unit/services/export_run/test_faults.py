@@ -1,6 +1,8 @@
 """A run that is killed anywhere and run again ends as one that was left alone; one that is stopped leaves nothing."""
 
 from collections.abc import Callable
+from operator import methodcaller
+from typing import TypeVar
 
 import pytest
 
@@ -11,6 +13,7 @@ from chalicelib.services.export_run import ExportRun
 from tests.fakes.faults import Fault, Killed, When
 from tests.unit.services.export_run.conftest import GROUP, USER, World, slot
 
+Done = TypeVar("Done")
 DEFINITIONS = {
     "plain": Definition(formats=("json", "xml", "csv", "ical"), transports=(Transport("download", "tar_gz"),)),
     "files": Definition(formats=("json",), one_file_per_object=("json",), filename_template="%title%"),
@@ -34,7 +37,7 @@ def new_world(definition: Definition) -> tuple[World, RunRef]:
 def run_with(world: World, ref: RunRef, fault: Fault, *, again: int = 3) -> None:
     """Do a run as the state machine does: each step again when it fails."""
 
-    def attempt(step: Callable[[ExportRun], object]) -> object:
+    def attempt(step: Callable[[ExportRun], Done]) -> Done:
         for left in range(again, -1, -1):
             try:
                 return step(watched(world, fault))
@@ -44,16 +47,16 @@ def run_with(world: World, ref: RunRef, fault: Fault, *, again: int = 3) -> None
         raise AssertionError
 
     outline = attempt(lambda run: run.prepare(ref))
-    for number in outline.shards:  # type: ignore[attr-defined]
-        attempt(lambda run, number=number: run.write_shard(ref, number))  # type: ignore[misc]
-    if outline.sorted:  # type: ignore[attr-defined]
+    for number in outline.shards:
+        attempt(methodcaller("write_shard", ref, number))
+    if outline.sorted:
         attempt(lambda run: run.merge_shards(ref))
     attempt(lambda run: run.assemble(ref))
-    for packer in outline.packers:  # type: ignore[attr-defined]
-        attempt(lambda run, packer=packer: run.pack(ref, packer))  # type: ignore[misc]
+    for packer in outline.packers:
+        attempt(methodcaller("pack", ref, packer))
     attempt(lambda run: run.publish(ref))
-    for place in outline.transports:  # type: ignore[attr-defined]
-        attempt(lambda run, place=place: run.deliver(ref, place))  # type: ignore[misc]
+    for place in outline.transports:
+        attempt(methodcaller("deliver", ref, place))
     attempt(lambda run: run.finish(ref))
 
 

@@ -46,7 +46,7 @@ def test_run_writes_every_format_the_same_however_many_shards(
     assert uids_in(files["slots.json"]) == expected
     assert [row["uid"] for row in csv.DictReader(io.StringIO(files["slots.csv"].decode()))] == expected
     assert [one.get("key") for one in ElementTree.fromstring(files["slots.xml"]).iter(f"{{{NAMESPACE}}}object")] == expected
-    assert [entry.slot.uid for entry in read([files["slots.ics"]])] == expected  # type: ignore[union-attr]
+    assert [entry.slot.uid for entry in read([files["slots.ics"]])] == expected  # type: ignore[union-attr]  # none is rejected
     assert world.state() == (
         "done",
         [("EXPORT_INSERT", {}), ("EXPORT_START", {}), ("EXPORT_FINISH", {"objects": 30, "files": 6})],
@@ -124,7 +124,7 @@ def test_batches_are_folders_also_across_shards(world: World, small_shards: None
         path.format(2, "json"): numbers(*range(10, 20)),
         path.format(3, "json"): numbers(*range(20, 23)),
     }
-    entries = [[entry.slot.uid for entry in read([files[path.format(batch, "ics")]])] for batch in (1, 2, 3)]  # type: ignore[union-attr]
+    entries = [[entry.slot.uid for entry in read([files[path.format(batch, "ics")]])] for batch in (1, 2, 3)]  # type: ignore[union-attr]  # none is rejected
     assert entries == [numbers(*range(10)), numbers(*range(10, 20)), numbers(*range(20, 23))]
 
 
