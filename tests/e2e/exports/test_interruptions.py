@@ -26,7 +26,7 @@ from tests.running_service import Stack, start, stop
 
 pytestmark = pytest.mark.xdist_group("interruptions")
 
-EVENTS = 20_000
+EVENTS = 50_000
 KILLED_AT = 5_000
 """Events, of those, that have been stored when the process is killed."""
 SLICE = 0.05
