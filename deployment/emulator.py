@@ -22,6 +22,7 @@ from typing import IO, Any, Final
 from urllib.error import URLError
 
 import boto3
+import psutil
 
 from deployment.locks import lock_now, locked
 from deployment.package import ROOT
@@ -36,6 +37,7 @@ REGION: Final = "us-east-1"
 START_SECONDS: Final = 60
 STOP_SECONDS: Final = 20
 """Long enough to write a large state to disk."""
+KILL_SECONDS: Final = 5
 
 
 class EmulatorError(Exception):
@@ -67,6 +69,23 @@ def claim_port(port: int) -> None:
             raise EmulatorError(
                 f"Port {port} is taken by another program. Stop that, or choose another port: make run PORT={port + 1}"
             ) from error
+
+
+def end_group(group: int) -> None:
+    """Kill the processes of a group and wait until they are gone: a signal is sent, not carried out, when `killpg` returns."""
+    with suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
+    deadline = time.monotonic() + KILL_SECONDS
+    while any(_is_running_in(group, process) for process in psutil.process_iter()) and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+def _is_running_in(group: int, process: psutil.Process) -> bool:
+    """Tell whether a process belongs to a group and has not ended; one that only waits to be collected has."""
+    try:
+        return os.getpgid(process.pid) == group and process.status() != psutil.STATUS_ZOMBIE
+    except (ProcessLookupError, PermissionError, psutil.NoSuchProcess):
+        return False
 
 
 def free_port() -> int:
@@ -131,9 +150,9 @@ class Emulator:
                 process.wait(STOP_SECONDS)
             except subprocess.TimeoutExpired:
                 sys.stderr.write(f"The emulator did not stop within {STOP_SECONDS} seconds and was killed.\n")
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)  # functions that outlived it
-            process.wait()
+                process.kill()
+                process.wait()
+            end_group(process.pid)  # functions that outlived it
         if self._lock is not None:
             self._lock.close()
             self._lock = None

@@ -8,6 +8,7 @@ import uuid
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
 from deployment import demo
@@ -94,10 +95,10 @@ def test_data_survives_a_restart(tmp_path: Path) -> None:
 def test_stopping_leaves_no_process(tmp_path: Path, sign: signal.Signals) -> None:
     stack = start(tmp_path / "data", free_port())
     assert httpx.get(f"{stack.base_url}/").status_code == 200  # a function is warm now
-    family = descendants(stack.pid)
+    family = psutil.Process(stack.pid).children(recursive=True)
     assert len(family) >= 2, "the emulator and a function should run"
     stop(stack, sign)
-    assert family & processes().keys() == set()
+    assert [process for process in family if process.is_running() and process.status() != psutil.STATUS_ZOMBIE] == []
 
 
 def test_taken_port_is_said_so(stack: Stack, tmp_path: Path) -> None:
@@ -121,22 +122,6 @@ def test_it_listens_on_loopback_only(stack: Stack) -> None:
     for address in addresses:
         with pytest.raises(httpx.TransportError):
             httpx.get(f"http://[{address}]:{port}/" if ":" in address else f"http://{address}:{port}/", timeout=2)
-
-
-def processes() -> dict[int, int]:
-    """Give every running process and its parent; one that has ended and only waits to be collected does not run."""
-    table = subprocess.run(["ps", "-axo", "pid=,ppid=,stat="], capture_output=True, text=True, check=True).stdout
-    rows = [line.split() for line in table.splitlines()]
-    return {int(pid): int(parent) for pid, parent, state in rows if not state.startswith("Z")}
-
-
-def descendants(pid: int) -> set[int]:
-    """Give a process's children, theirs, and so on."""
-    parents = processes()
-    family = {pid}
-    while added := {child for child, parent in parents.items() if parent in family} - family:
-        family |= added
-    return family - {pid}
 
 
 def test_method_that_a_path_does_not_have_is_a_405(http: httpx.Client) -> None:

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import psutil
+
+from deployment.emulator import end_group
+
+FAMILY = """
+import subprocess, sys
+member = "import signal; kept = b'x' * 100_000_000; print(flush=True); signal.pause()"
+members = [subprocess.Popen([sys.executable, "-c", member], stdout=subprocess.PIPE) for _ in range(3)]
+for one in members:
+    one.stdout.readline()
+print(*(one.pid for one in members), flush=True)
+"""
+"""Leaves processes behind that only a kill ends, and that have memory to give back before they are gone."""
+
+
+def test_ending_a_group_waits_until_its_processes_are_gone() -> None:
+    leader = subprocess.Popen([sys.executable, "-c", FAMILY], stdout=subprocess.PIPE, text=True, start_new_session=True)
+    output, _ = leader.communicate()
+    members = [int(pid) for pid in output.split()]
+    assert len(members) == 3
+    end_group(leader.pid)
+    assert [member for member in members if _runs(member)] == []
+
+
+def test_ending_a_group_that_has_ended_is_no_error() -> None:
+    leader = subprocess.Popen([sys.executable, "-c", ""], start_new_session=True)
+    leader.wait()
+    end_group(leader.pid)
+
+
+def _runs(pid: int) -> bool:
+    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
