@@ -5,11 +5,12 @@ They have a service of their own, because every process of a function is hit.
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import os
+import re
 import signal
-import subprocess
 import time
 import zipfile
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import httpx
+import psutil
 import pytest
 
 from deployment.emulator import free_port
@@ -43,8 +45,8 @@ class Workers:
 
     def pids(self) -> list[int]:
         """Find those that are there now."""
-        table = subprocess.run(["ps", "-axww", "-o", "pid=,args="], capture_output=True, text=True, check=True).stdout
-        return [int(line.split()[0]) for line in table.splitlines() if self._mark in line]
+        running = psutil.process_iter(["cmdline"])
+        return [process.pid for process in running if self._mark in " ".join(process.info["cmdline"] or ())]
 
     def freeze_when(self, condition: Callable[[], object], seconds: float = SLICE) -> None:
         """Let them go on bit by bit until the condition holds, and leave them frozen."""
@@ -207,6 +209,17 @@ def test_killed_import_ends_with_the_report_of_an_undisturbed_one(imported: Impo
     }
     done = [each["done"] for each in imported.shown]
     assert done == sorted(done)
+
+
+def test_large_run_holds_every_slot_in_every_format(owner: Owner) -> None:
+    done = owner.run(owner.create({"json": True, "csv": {}, "ical": True}))
+    assert (done["_state"], done["_progress"]) == ("done", {"done": EVENTS, "total": EVENTS})
+    found = files(owner, done)
+    slots = json.loads(found["slots.json"])
+    assert {slot["uid"] for slot in slots} == {f"e2e-{number:03d}" for number in range(EVENTS)}
+    assert len(slots) == EVENTS
+    assert len(list(csv.DictReader(io.StringIO(found["slots.csv"].decode("utf-8-sig"))))) == EVENTS
+    assert len(set(re.findall(rb"\r\nUID:(e2e-[0-9]+)\r\n", found["slots.ics"]))) == EVENTS
 
 
 def test_killed_run_ends_with_the_files_of_an_undisturbed_one(service: Stack, owner: Owner, workers: Workers) -> None:

@@ -6,6 +6,7 @@ import json
 import subprocess
 import tarfile
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from shutil import which
 
@@ -87,6 +88,34 @@ def test_files_and_folders_with_a_token(owner: Owner) -> None:
     assert one.json()["uid"] == "e2e-000"
     names = zipfile.ZipFile(io.BytesIO(folder.content)).namelist()
     assert (len(names), {name.partition("/")[0] for name in names}) == (20, {"000002"})
+
+
+def test_token_is_in_no_redirect_archive_or_log(owner: Owner, stack: Stack) -> None:
+    export_id = owner.create({"name": "secret", "json": True, "csv": {}})
+    done = owner.run(export_id)
+    assert done["_state"] == "done", done
+
+    address, secret = f"{owner.http.base_url}/api/v1/export/{export_id}", {"token": owner.token}
+    paths = ("zip", "file/slots.json", "file/manifest.json", "file/absent.json", "file/absent.json?disposition=inline")
+    sent = [httpx.get(httpx.URL(f"{address}/{path}").copy_merge_params(secret), timeout=60) for path in paths]
+    assert [answer.status_code for answer in sent] == [307, 307, 307, 404, 302], [answer.text for answer in sent]
+    assert not [answer for answer in sent if owner.token in f"{answer.headers} {answer.text}"]
+
+    archive = zipfile.ZipFile(io.BytesIO(httpx.get(sent[0].headers["Location"], timeout=60).content))
+    assert "slots.json" in archive.namelist()
+    assert not [name for name in archive.namelist() if owner.token.encode() in archive.read(name)]
+
+    lines = list(_logged(stack))
+    assert [line for line in lines if f"/api/v1/export/{export_id}/zip" in line]
+    assert not [line for line in lines if owner.token in line]
+
+
+def _logged(stack: Stack) -> Iterator[str]:
+    """Give all that the functions have logged."""
+    logs = stack.aws("logs")
+    for group in logs.describe_log_groups()["logGroups"]:
+        for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"]):
+            yield from (event["message"] for event in page["events"])
 
 
 def _anonymous(owner: Owner) -> dict[str, str]:
