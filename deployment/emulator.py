@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -38,6 +39,8 @@ START_SECONDS: Final = 60
 STOP_SECONDS: Final = 20
 """Long enough to write a large state to disk."""
 KILL_SECONDS: Final = 5
+_LISTENED_ON: Final = range(20_000, 32_768)
+"""Ports below those that Linux (from 32,768) and other systems (from 49,152) give to whoever connects somewhere."""
 
 
 class EmulatorError(Exception):
@@ -81,19 +84,32 @@ def end_group(group: int) -> None:
 
 
 def _is_running_in(group: int, process: psutil.Process) -> bool:
-    """Tell whether a process belongs to a group and has not ended; one that only waits to be collected has."""
     try:
-        return os.getpgid(process.pid) == group and process.status() != psutil.STATUS_ZOMBIE
-    except (ProcessLookupError, PermissionError, psutil.NoSuchProcess):
+        return os.getpgid(process.pid) == group and is_running(process)
+    except (ProcessLookupError, PermissionError):
+        return False
+
+
+def is_running(process: psutil.Process) -> bool:
+    """Tell whether a process has not ended; one that only waits to be collected has, and so has one that is gone meanwhile."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
         return False
 
 
 def free_port() -> int:
-    """Give a port nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Give a port nobody listens on now.
+
+    It is none that the system hands out to connections, as it does with tens of thousands: one of those could take it before
+    who asked has got round to listen. Raises `EmulatorError`.
+    """
+    for _ in range(100):
+        port = secrets.choice(_LISTENED_ON)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((HOST, port))
+            return port
+    raise EmulatorError("There is no free port.")
 
 
 class Emulator:

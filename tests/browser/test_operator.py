@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import Error, Page, Route, expect
 
 from chalicelib.api.exports.errors import REDIRECT_KEYS
-from tests.browser.browsing import PHONE, Axe, OpenPage, Person, Watch, overflow
+from tests.browser.browsing import PATIENCE, PHONE, Axe, OpenPage, Person, Watch, overflow
 from tests.browser.hostile import HOSTILE, expect_only_text
 from tests.browser.worlds import Entry, convene, define_export, keep
 
@@ -163,7 +163,7 @@ class SlowHandler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self.server.asked.set()
-        self.server.answer.wait(120)
+        self.server.answer.wait(PATIENCE / 1_000)
         self.send_response(204)
         self.end_headers()
 
@@ -190,7 +190,7 @@ def test_running_export_is_stopped(open_page: OpenPage, person: Person, receiver
     page.get_by_role("button", name="Start Held up by its webhook").click()
     expect(page.get_by_role("row", name="Held up by its webhook")).to_contain_text("Running")
     page.get_by_role("link", name="Held up by its webhook").click()
-    assert receiver.asked.wait(60)
+    assert receiver.asked.wait(PATIENCE / 1_000)
 
     expect(state(page)).to_contain_text("Running")
     axe(page)
@@ -267,6 +267,7 @@ def test_schedules_are_told_in_sentences(open_page: OpenPage, person: Person) ->
         listed = page.get_by_role("region", name="When it runs").get_by_role("listitem")
         expect(listed).to_have_count(len(some))
         told += listed.all_inner_texts()
+        person.http.delete(f"/api/v1/export/{number}").raise_for_status()  # one of them would go on and run every minute
     assert told == [sentence for _, sentence in SENTENCES]
 
 
@@ -493,10 +494,11 @@ def test_files_are_found_in_folders(open_page: OpenPage, person: Person, axe: Ax
     assert overflow(page) == 0
     # an archive that takes long is made by a job; the button waits for it
     asked: list[str] = []
+    seen: list[str] = []
 
     def make(route: Route) -> None:
         asked.append(route.request.url)
-        if len(asked) > 1:
+        if seen:
             route.continue_()
         else:
             route.fulfill(status=202, json={"state": "processing", "retry_after": 1}, headers={"Retry-After": "1"})
@@ -505,7 +507,8 @@ def test_files_are_found_in_folders(open_page: OpenPage, person: Person, axe: Ax
     with page.expect_download() as coming:
         files.get_by_role("button", name="Folder as ZIP").click()
         expect(files.get_by_text("Being made…")).to_be_visible()
-    assert len(asked) == 2
+        seen.append("Being made…")
+    assert len(asked) >= 2
     assert coming.value.suggested_filename == "In folders-000002.zip"
     with zipfile.ZipFile(coming.value.path()) as archive:
         assert sorted(archive.namelist()) == ["000002/Talk 4.ics", "000002/Talk 5.ics", "000002/Talk 6.ics", "000002/slots.json"]

@@ -6,6 +6,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import icalendar
 import pytest
@@ -220,10 +221,11 @@ def test_events_are_dragged_into_rooms_and_between_them(page_of: Page, con: Con,
     assert box is not None
     bottom = (box["x"] + box["width"] / 2, box["y"] + box["height"] - 2)
     page_of.mouse.move(*bottom)
-    board.drag(board.entry("Opening"), (bottom[0], bottom[1] + 61), at=bottom)
+    with page_of.expect_response(lambda response: response.request.method == "PUT") as saving:
+        board.drag(board.entry("Opening"), (bottom[0], bottom[1] + 61), at=bottom)
+    assert saving.value.status == 200
     expect(board.entry("Opening")).to_contain_text("14:30")
     expect(board.strip).not_to_contain_text("Not moved")
-    page_of.get_by_text("Saved.").nth(1).wait_for()
     assert con.placed() == [("Opening", f"{DAY}T12:00", "150", ("Library",))]
 
 
@@ -299,7 +301,9 @@ def test_what_other_managers_do_is_seen(page_of: Page, con: Con, watch: Watch) -
     con.slot(other, f"{DAY}T12:00", "library")
     page_of.evaluate("dispatchEvent(new Event('focus'))")
     expect(board.entry("Somebody else's")).to_be_visible()
-    assert len(watch.requests) - sent <= 6  # the schedule, the events and the rooms; each may ask for permission first
+    answers = [request.response() for request in watch.requests[sent:]]
+    read = [urlsplit(answer.url).path for answer in answers if answer is not None and answer.status != 304]
+    assert sorted(read) == ["/entities/events", "/entities/locations", "/entities/timeslots"]  # whoever looks anew, it is read once
 
 
 def test_a_time_slot_is_changed_and_cancelled_without_dragging(page_of: Page, con: Con) -> None:

@@ -54,7 +54,7 @@ def test_what_is_injected_is_blocked(page: Page, watch: Watch, how: str, blocked
 
 
 def test_pages_say_who_may_frame_them_and_tell_nobody_where_one_was(base_url: str) -> None:
-    answer = httpx.get(f"{base_url}/", headers={"Accept": "text/html"})
+    answer = httpx.get(f"{base_url}/", headers={"Accept": "text/html"}, timeout=60)
     policy = dict(part.strip().split(" ", 1) for part in answer.headers["content-security-policy"].split(";"))
     assert policy["default-src"] == "'none'"
     assert (policy["script-src"], policy["style-src"], policy["frame-ancestors"]) == ("'self'", "'self'", "'self'")

@@ -265,13 +265,13 @@ def test_private_link_is_made_followed_and_ended(open_page: OpenPage, person: Pe
     expect(page.get_by_text("The link is copied.")).to_be_visible()
     link = str(page.evaluate("navigator.clipboard.readText()"))
     assert link.startswith(f"{base_url}/v1/feeds/")
-    assert "SUMMARY:Dentist" in httpx.get(link).text
+    assert "SUMMARY:Dentist" in httpx.get(link, timeout=60).text
     page.reload()  # the browser remembers the link, until its owner signs out
     expect(page.get_by_role("button", name="Copy link")).to_be_visible()
     page.get_by_role("button", name="End", exact=True).click()
     page.get_by_role("dialog").get_by_role("button", name="End it").click()
     expect(page.get_by_text("The link has ended.")).to_be_visible()
-    assert httpx.get(link).status_code == 404
+    assert httpx.get(link, timeout=60).status_code == 404
     page.get_by_role("button", name="Make a link").click()
     expect(page.get_by_role("button", name="Copy link")).to_be_visible()
     page.goto("/#/account")

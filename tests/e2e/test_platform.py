@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from deployment import demo
-from deployment.emulator import free_port
+from deployment.emulator import free_port, is_running
 from tests.running_service import START_SECONDS, Stack, launch, start, stop
 
 NOT_FOUND = {"code": "not_found", "message": "There is nothing at this address."}
@@ -64,7 +64,7 @@ def test_preflight_allows_what_browsers_send(http: httpx.Client) -> None:
 def test_any_accept_header_is_answered(base_url: str) -> None:
     for headers in ({}, {"Accept": "*/*"}, {"Accept": "text/plain"}, {"Accept": "application/json, text/calendar;q=0.5"}):
         request = httpx.Request("GET", f"{base_url}/v1/me", headers={"Host": "127.0.0.1", **headers})
-        with httpx.Client(headers={}) as client:
+        with httpx.Client(headers={}, timeout=60) as client:
             answer = client.send(request)
         assert (answer.status_code, answer.json()["error"]["code"]) == (401, "invalid_token"), headers
 
@@ -83,7 +83,7 @@ def test_data_survives_a_restart(tmp_path: Path) -> None:
         stop(stack)
     again = start(tmp_path / "data", free_port())  # the address may change, the data stays
     try:
-        assert httpx.get(f"{again.base_url}/").status_code == 200
+        assert httpx.get(f"{again.base_url}/", timeout=60).status_code == 200
         assert again.aws("s3").get_object(Bucket=bucket, Key="exports/kept")["Body"].read() == b"\x00\xff"
         key = {"pk": item["pk"], "sk": item["sk"]}
         assert again.aws("dynamodb").get_item(TableName=table, Key=key)["Item"] == item
@@ -94,11 +94,11 @@ def test_data_survives_a_restart(tmp_path: Path) -> None:
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
 def test_stopping_leaves_no_process(tmp_path: Path, sign: signal.Signals) -> None:
     stack = start(tmp_path / "data", free_port())
-    assert httpx.get(f"{stack.base_url}/").status_code == 200  # a function is warm now
+    assert httpx.get(f"{stack.base_url}/", timeout=60).status_code == 200  # a function is warm now
     family = psutil.Process(stack.pid).children(recursive=True)
     assert len(family) >= 2, "the emulator and a function should run"
     stop(stack, sign)
-    assert [process for process in family if process.is_running() and process.status() != psutil.STATUS_ZOMBIE] == []
+    assert [process for process in family if is_running(process)] == []
 
 
 def test_taken_port_is_said_so(stack: Stack, tmp_path: Path) -> None:

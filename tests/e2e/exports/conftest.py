@@ -137,6 +137,14 @@ def stored(stack: Stack, export_id: int, run: int) -> list[str]:
     return [each["Key"].removeprefix(prefix) for page in pages for each in page.get("Contents", [])]
 
 
+def until_gone(stack: Stack, export_id: int, run: int) -> None:
+    """Wait until nothing that a run has written is left."""
+    deadline = time.monotonic() + PATIENCE
+    while found := stored(stack, export_id, run):
+        assert time.monotonic() < deadline, found
+        time.sleep(0.1)
+
+
 def discard(stack: Stack, export_id: int, run: int) -> None:
     """Let the time have come at which a run's files are removed, and the rule of every minute fire."""
     tables = stack.aws("dynamodb")

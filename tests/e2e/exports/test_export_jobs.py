@@ -126,21 +126,6 @@ def test_runs_of_simultaneous_starts_never_overlap(user: Exports) -> None:
     assert log == ["EXPORT_INSERT", *["EXPORT_START", "EXPORT_FINISH"] * statuses.count(200)]
 
 
-def test_stop_is_final(user: Exports) -> None:
-    user.fill()
-    number = user.call("PUT", "", json={}).json()["export"]["_id"]
-    user.call("POST", f"/{number}/start")
-    stopped = user.call("POST", f"/{number}/stop")
-    if stopped.status_code == 404:  # it was done before: nothing to stop
-        assert user.call("GET", f"/{number}").json()["_state"] == "done"
-        return
-    assert stopped.json()["_state"] == "failed"
-    time.sleep(2)  # tasks that are still working may go on to their end meanwhile
-    assert user.call("GET", f"/{number}").json() == stopped.json()
-    assert user.call("POST", f"/{number}/start").status_code == 200
-    assert user.wait(number)["_state"] == "done"
-
-
 def test_expired_link_of_the_store_is_refused_and_ours_goes_on(user: Exports) -> None:
     number = user.call("PUT", "", json={}).json()["export"]["_id"]
     user.call("POST", f"/{number}/start")

@@ -23,7 +23,7 @@ import psutil
 import pytest
 
 from deployment.emulator import free_port
-from tests.e2e.exports.conftest import PATIENCE, Hooked, Owner, discard, events, stored
+from tests.e2e.exports.conftest import PATIENCE, Hooked, Owner, discard, events, stored, until_gone
 from tests.running_service import Stack, start, stop
 
 pytestmark = pytest.mark.xdist_group("interruptions")
@@ -94,22 +94,25 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 @pytest.fixture(scope="module")
 def imported(service: Stack) -> Imported:
-    """Import so many events that the process can be killed in the middle of it."""
+    """Import so many events that the process can be killed in the middle of it, where it is frozen first so as not to be missed."""
     owner = Owner(service)
     upload = owner.http.post("/v1/import/uploads").json()
     httpx.request(upload["method"], upload["url"], content=events(EVENTS), headers=upload["headers"], timeout=60).raise_for_status()
     address = owner.http.post("/v1/import/", json={"upload": upload["upload"]}).json()["status_url"]
     shown: list[dict[str, Any]] = []
-    is_killed = False
-    deadline = time.monotonic() + 2 * PATIENCE
-    while not shown or shown[-1]["state"] not in {"done", "failed"}:
-        assert time.monotonic() < deadline, shown[-1]
+
+    def is_amidst() -> bool:
         shown.append(owner.http.get(address).json())
-        if not is_killed and KILLED_AT <= shown[-1]["done"] < EVENTS:
-            Workers(service, "ImportStep").kill()
-            is_killed = True
+        return bool(KILLED_AT <= shown[-1]["done"] < EVENTS)
+
+    importing = Workers(service, "ImportStep")
+    importing.freeze_when(is_amidst)
+    importing.kill()
+    deadline = time.monotonic() + 2 * PATIENCE
+    while shown[-1]["state"] not in {"done", "failed"}:
+        assert time.monotonic() < deadline, shown[-1]
         time.sleep(0.1)
-    assert is_killed
+        shown.append(owner.http.get(address).json())
     return Imported(owner, shown)
 
 
@@ -171,14 +174,6 @@ def frozen_in(service: Stack, owner: Owner, workers: Workers, state: str) -> int
             return export_id
         workers.thaw()
         assert time.monotonic() < deadline, "it is always too quick"
-
-
-def until_gone(service: Stack, export_id: int, run: int) -> None:
-    """Wait until nothing that a run has written is left."""
-    deadline = time.monotonic() + PATIENCE
-    while found := stored(service, export_id, run):
-        assert time.monotonic() < deadline, found
-        time.sleep(0.1)
 
 
 def log(shown: dict[str, Any]) -> list[str]:

@@ -222,9 +222,17 @@ def test_ical_js_understands_it(tmp_path: Path) -> None:
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
         pytest.skip("node is not installed, so ical.js cannot be asked")
-    installed = subprocess.run(
-        [npm, "install", "--no-audit", "--no-fund", "--prefix", str(tmp_path), "ical.js@2.2.1"], capture_output=True, check=False
-    )
+    # Where there is no registry, npm would go on asking for minutes.
+    options = [
+        "--no-audit",
+        "--no-fund",
+        "--prefer-offline",
+        "--fetch-retries=1",
+        "--fetch-timeout=30000",
+        "--prefix",
+        str(tmp_path),
+    ]
+    installed = subprocess.run([npm, "install", *options, "ical.js@2.2.1"], capture_output=True, check=False)
     if installed.returncode != 0:
         pytest.skip("ical.js cannot be installed here: npm reaches no registry")
     (tmp_path / "read.mjs").write_text(ICAL_JS)
