@@ -22,11 +22,11 @@ def additions(folder: Path) -> dict[str, Any]:
     """Merge all `resources*.json` of a folder, and put each `<name>_job.asl.json` into the state machine of its name.
 
     `import_job.asl.json` becomes the definition of the resource `ImportJob`. Raises `PackagingError` for a
-    definition without a resource.
+    definition without a resource, and for a value that two files give differently: one of them would not count.
     """
     merged: dict[str, Any] = {}
     for file in sorted(folder.glob("resources*.json")):
-        _merge(merged, json.loads(file.read_text()))
+        _merge(merged, json.loads(file.read_text()), file.name)
     for file in sorted(folder.glob("*.asl.json")):
         logical_id = "".join(word.capitalize() for word in file.name.removesuffix(".asl.json").split("_"))
         machine = merged.get("Resources", {}).get(logical_id)
@@ -47,12 +47,12 @@ def functions(template: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]
             yield logical_id, resource["Properties"]
 
 
-def _merge(target: dict[str, Any], source: Mapping[str, Any]) -> None:
+def _merge(target: dict[str, Any], source: Mapping[str, Any], where: str) -> None:
     for name, value in source.items():
         if isinstance(value, dict) and isinstance(target.get(name), dict):
-            _merge(target[name], value)
-        else:
-            target[name] = value
+            _merge(target[name], value, f"{where}: {name}")
+        elif target.setdefault(name, value) != value:
+            raise PackagingError(f"{where}: {name} is given differently by another file of .chalice/")
 
 
 def _placeholders(value: Any) -> Iterator[str]:

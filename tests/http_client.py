@@ -14,6 +14,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
+from tests.permissions import acting_as
+
 MAX_PAYLOAD: Final = 6_291_456
 """Bytes of a synchronous Lambda request or response."""
 
@@ -124,7 +126,8 @@ class HttpClient:
         if event is None:
             return Reply(403, {"content-type": "application/json"}, b'{"message":"Missing Authentication Token"}')
         _check_size("request", event)
-        answer = self._app(event, LambdaContext(self._seconds))
+        with acting_as("APIHandler"):
+            answer = self._app(event, LambdaContext(self._seconds))
         _check_size("response", answer)
         return _reply(answer)
 

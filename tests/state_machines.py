@@ -17,6 +17,7 @@ from unittest.mock import patch
 from moto.awslambda_simple.models import LambdaSimpleBackend
 
 from tests.http_client import LambdaContext
+from tests.permissions import acting_as
 from tests.tables import BUCKET, NAMES, REGION
 
 MAX_STATE: Final = 262_144
@@ -67,7 +68,8 @@ def tasks_in_process(tasks: Mapping[str, Task], *, seconds: float = 900.0) -> It
         event = json.loads(text)
         calls.append(Call(name, event))
         try:
-            answer = json.dumps(tasks[name](event, LambdaContext(seconds)))
+            with acting_as(name):
+                answer = json.dumps(tasks[name](event, LambdaContext(seconds)))
         except Exception as error:
             response_headers["x-amz-function-error"] = "Unhandled"
             return json.dumps({"errorType": type(error).__name__, "errorMessage": str(error)}).encode()

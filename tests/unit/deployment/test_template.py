@@ -26,6 +26,16 @@ def test_resource_files_are_merged_deeply(tmp_path: Path) -> None:
     }
 
 
+def test_value_that_two_files_give_differently_is_refused(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        resources__json={"Resources": {"A": {"Type": "T", "Properties": {"x": [1]}}}},
+        resources_dash_more__json={"Resources": {"A": {"Type": "T", "Properties": {"x": [1, 2]}}}},
+    )
+    with pytest.raises(PackagingError, match=r"resources.json: Resources: A: Properties: x is given differently"):
+        additions(tmp_path)
+
+
 def test_definition_goes_into_the_machine_of_its_name_with_what_it_names(tmp_path: Path) -> None:
     definition = {"StartAt": "A", "States": {"A": {"Resource": "${DoIt}", "Parameters": {"t": ["${Table}", "${Bucket}"]}}}}
     resources = {
