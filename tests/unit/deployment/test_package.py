@@ -208,6 +208,14 @@ def test_environment_has_what_the_settings_read(template: dict[str, Any]) -> Non
     assert read - given - {"ALLOW_PRIVATE_WEBHOOKS"} == set()  # for local use only
 
 
+def test_every_function_that_nobody_waits_for_has_an_alarm(template: dict[str, Any]) -> None:
+    alarms = [each["Properties"] for each in template["Resources"].values() if each["Type"] == "AWS::CloudWatch::Alarm"]
+    watched = {one["Value"]["Ref"] for alarm in alarms for one in alarm.get("Dimensions", ()) if one["Name"] == "FunctionName"}
+    unwaited = {name for name, properties in functions(template) if "Events" in properties}
+    assert {"Tick", "ImportExecutionEnded", "ExportExecutionEnded"} <= unwaited
+    assert unwaited - watched == set()
+
+
 def test_every_machine_logs_traces_and_has_a_time_limit(template: dict[str, Any]) -> None:
     machines = {name: each for name, each in template["Resources"].items() if each["Type"] == "AWS::StepFunctions::StateMachine"}
     assert "ImportJob" in machines
