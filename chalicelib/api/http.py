@@ -73,7 +73,6 @@ class Request:
     """By lower-case name."""
     body: bytes = b""
     request_id: str = ""
-    source_ip: str = ""
     base_url: str = ""
     """The public address of this service, without a trailing slash."""
     deadline: float = float("inf")
@@ -285,7 +284,6 @@ def _request(raw: Any) -> Request:
         headers=headers,
         body=raw.raw_body or b"",
         request_id=context.get("requestId") or str(uuid.uuid4()),
-        source_ip=(context.get("identity") or {}).get("sourceIp") or "",
         base_url=settings().public_url or _own_url(context, headers, path),
         deadline=time.time() + min(remaining, 28.0),
     )

@@ -62,10 +62,10 @@ class SessionItems:
         if session.user_id is not None:
             self._table.delete(_entry_key(session.user_id, session.token_hash))
 
-    def delete_sessions(self, user_id: int, *, keep: str = "") -> None:
-        """End all sessions of a user but the one whose hash is `keep`."""
+    def delete_sessions(self, user_id: int) -> None:
+        """End all sessions of a user."""
         for page in self._table.query("pk = :pk", values={":pk": _entry_key(user_id, "")["pk"]}, attributes="sk"):
-            hashes = [item["sk"] for item in page if item["sk"] != keep]
+            hashes = [item["sk"] for item in page]
             self._table.delete_many(_key(token_hash) for token_hash in hashes)  # first, so that a kill leaves none unlisted
             self._table.delete_many(_entry_key(user_id, token_hash) for token_hash in hashes)
 

@@ -18,9 +18,7 @@ import orjson
 from chalicelib.domain.accounts import email_key
 
 HostClash = Literal["warn", "refuse"]
-HOST_CLASHES: Final[tuple[HostClash, ...]] = ("warn", "refuse")
 Requirement = Literal["1", "*", "+"]
-REQUIREMENTS: Final[tuple[Requirement, ...]] = ("1", "*", "+")
 
 MAX_SLUG: Final = 100
 """Characters in a slug."""

@@ -11,22 +11,18 @@ from chalicelib.domain.errors import DomainError
 from chalicelib.domain.schedules import Schedule
 
 ExportType = Literal["export", "export_incremental", "download"]
-EXPORT_TYPES: Final[tuple[ExportType, ...]] = get_args(ExportType)
 ObjectType = Literal["slot", "timeslot"]
 State = Literal["new", "pending", "processing", "failed", "done"]
-STATES: Final[tuple[State, ...]] = get_args(State)
 Format = Literal["json", "xml", "csv", "ical"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 
 Packer = Literal["zip", "zip_10mb", "zip_2gb", "tar", "tar_gz", "tar_bz2"]
-PACKERS: Final[tuple[Packer, ...]] = get_args(Packer)
 SPLIT_SIZES: Final[Mapping[Packer, int]] = {"zip_10mb": 10_000_000, "zip_2gb": 2_000_000_000}
 """Bytes of input that go into one part of a split archive."""
 EXTENSIONS: Final[Mapping[Packer, str]] = {"zip": "zip", "tar": "tar", "tar_gz": "tar.gz", "tar_bz2": "tar.bz2"}
 """Of the packers that make one file; part `n` of a split one ends in ``<n>.zip``."""
 
 TransportType = Literal["download", "email", "webhook", "s3"]
-TRANSPORT_TYPES: Final[tuple[TransportType, ...]] = get_args(TransportType)
 
 EventType = Literal[
     "EXPORT_INSERT", "EXPORT_START", "EXPORT_SKIPPED", "EXPORT_TRANSPORT_FAILED", "EXPORT_FINISH", "EXPORT_FAILED", "EXPORT_STOPPED"

@@ -116,17 +116,8 @@ class Accounts:
         """Find an account by e-mail address. Raises `NotFound("user")`."""
         return existing(self._users.user_by_email(email), "user", email=email)
 
-    def change_password(self, caller: Caller, *, password: str, new: str) -> None:
-        """Replace the password, and end all sessions but the caller's.
-
-        Raises `NotAuthenticated`, `TooManyAttempts`, `InvalidInput("invalid_fields")`.
-        """
-        user = self.user_of(caller)
-        self.check_password(user.email, password)
-        self.set_password(user.id, new, keep=caller.token_hash)
-
-    def set_password(self, user_id: int, new: str, *, keep: str = "") -> None:
-        """Replace a password whose change has been authorised, and end all sessions but the one hashed `keep`.
+    def set_password(self, user_id: int, new: str) -> None:
+        """Replace a password whose change has been authorised, and end all sessions.
 
         Raises `InvalidInput("invalid_fields")`, `NotFound("user")`.
         """
@@ -134,7 +125,7 @@ class Accounts:
         if fault is not None:
             raise InvalidInput("invalid_fields", fields={"password": fault})
         self._users.set_password(user_id, self._passwords.hash(new))
-        self._sessions.delete_sessions(user_id, keep=keep)
+        self._sessions.delete_sessions(user_id)
 
     def leave(self, caller: Caller, *, password: str, until: float) -> bool:
         """Remove the caller's account with everything in it.

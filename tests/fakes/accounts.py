@@ -87,9 +87,9 @@ class FakeAccountStore:
     def delete_session(self, session: Session) -> None:
         self._sessions.pop(session.token_hash, None)
 
-    def delete_sessions(self, user_id: int, *, keep: str = "") -> None:
+    def delete_sessions(self, user_id: int) -> None:
         with self._lock:
-            for token_hash in [key for key, session in self._sessions.items() if session.user_id == user_id and key != keep]:
+            for token_hash in [key for key, session in self._sessions.items() if session.user_id == user_id]:
                 del self._sessions[token_hash]
 
     # groups

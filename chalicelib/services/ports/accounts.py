@@ -69,8 +69,8 @@ class SessionStore(Protocol):
         """End it at once; no error when gone already."""
         ...
 
-    def delete_sessions(self, user_id: int, *, keep: str = "") -> None:
-        """End all sessions of a user but the one whose hash is `keep`."""
+    def delete_sessions(self, user_id: int) -> None:
+        """End all sessions of a user."""
         ...
 
 
