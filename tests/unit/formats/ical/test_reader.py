@@ -325,6 +325,11 @@ def test_what_cannot_be_accepted_is_named(lines: list[str], reason: str) -> None
     assert found[1] == Rejection(2, 8, "bad", reason)
 
 
+def test_uid_that_is_too_long_is_named() -> None:
+    found = entries(calendar(event("UID:1", "DTSTART:20260101"), event("UID:" + "x" * 100_001, "DTSTART:20260102")))
+    assert found[1] == Rejection(2, 8, "x" * 1_000, "UID is longer than 100000 characters")
+
+
 def test_just_within_the_limits() -> None:
     found = slot("DTSTART:20260101", "SUMMARY:" + "é" * 1_000, "DESCRIPTION:" + "\\," * 100_000, "X-A:" + "x" * 900_000)
     assert (len(found.title), len(found.description)) == (1_000, 100_000)
