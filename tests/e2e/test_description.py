@@ -70,5 +70,5 @@ def world(request: pytest.FixtureRequest, base_url: str, worker_id: str) -> Worl
 @bounded(EXAMPLES)
 def test_requests_are_answered_as_described(case: Any, world: World, base_url: str) -> None:
     world.aim(case)
-    response = case.call(base_url=base_url, allow_redirects=False)
+    response = case.call(base_url=base_url, allow_redirects=False, timeout=60)
     case.validate_response(response, checks=CHECKS)

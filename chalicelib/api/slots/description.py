@@ -9,6 +9,17 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib.api.operations import Body, Description, Operation, Parameter, Success
 from chalicelib.api.slots import answers, models
+from chalicelib.api.slots.description_examples import (
+    CALENDAR,
+    GROUP,
+    IMPORT,
+    NEW_SLOT,
+    REPORT,
+    SHOWN_GROUP,
+    SLOT,
+    TABLE,
+    USER,
+)
 from chalicelib.api.slots.errors import INTERFACE
 from chalicelib.api.slots.parse import DEFAULT_LIMIT, MAX_LIMIT
 from chalicelib.domain.errors import (
@@ -21,34 +32,6 @@ from chalicelib.domain.errors import (
     TooManyAttempts,
     Unavailable,
 )
-
-GROUP: Final = "5b0f6a2e-3a4d-4b6f-9a53-0d6c7a1f4e21"
-IMPORT: Final = "9d2b7c14-1f0e-4c55-8a8e-7f3f6f1c2b90"
-CALENDAR: Final = (
-    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Example//EN\r\nBEGIN:VEVENT\r\nUID:talk@example.org\r\nDTSTAMP:20190915T204402Z\r\n"
-    "DTSTART:20190915T204402Z\r\nDTEND:20190915T214402Z\r\nSUMMARY:A talk\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
-)
-TABLE: Final = (
-    '"Subject","Start Date","Start Time","End Date","End Time"\r\n"A talk","9/15/2019","8:44:02 PM","9/15/2019","9:44:02 PM"\r\n'
-)
-SLOT: Final = {
-    "uid": "talk@example.org",
-    "title": "A talk",
-    "visibility": "private",
-    "start": "2019-09-15T20:44:02.000Z",
-    "end": "2019-09-15T21:44:02.000Z",
-    "location": None,
-}
-SHOWN_GROUP: Final = {"uuid": GROUP, "name": "Talks", "image": "", "public": False, "description": ""}
-REPORT: Final = {
-    "created": 1,
-    "updated": 0,
-    "unchanged": 0,
-    "rejected": [{"entry": 2, "line": 9, "uid": "b", "reason": "no DTSTART"}],
-    "ignored": {"VTODO": 1},
-    "notes": [],
-    "group": GROUP,
-}
 
 
 class GroupChoice(BaseModel):
@@ -117,7 +100,6 @@ _REMOVING: Final = Success(
 _JSON_OR_FORM: Final = ("application/json", "application/x-www-form-urlencoded")
 _LOCATION: Final = {"Location": "Where it is."}
 _ETAG: Final = {"ETag": "The revision, for `If-Match`."}
-_USER: Final = {"id": 7, "email": "ada@example.org", "username": "Ada"}
 
 
 def _export(text: str, *, slots: Any = None, files: Mapping[str, str] | None = None) -> Operation:
@@ -146,7 +128,7 @@ _AS_CALENDAR: Final = "A download; `text/calendar` where `Accept` names it."
 _ACCOUNTS: Final = {
     "sign_up": Operation(
         "Accounts",
-        {201: Success("The account.", answers.User, {**_USER, "created": "2019-09-15T20:44:02.000Z"})},
+        {201: Success("The account.", answers.User, {**USER, "created": "2019-09-15T20:44:02.000Z"})},
         body=Body(
             models.NewUser,
             {"a user": {"email": "ada@example.org", "password": "correct horse battery", "username": "Ada"}},
@@ -157,7 +139,7 @@ _ACCOUNTS: Final = {
     ),
     "sign_in": Operation(
         "Accounts",
-        {200: Success("A token.", answers.SignedIn, {"authToken": "q3VZ…", "expires": "2019-10-15T20:44:02.000Z", "user": _USER})},
+        {200: Success("A token.", answers.SignedIn, {"authToken": "q3VZ…", "expires": "2019-10-15T20:44:02.000Z", "user": USER})},
         body=Body(models.Credentials, {"a user": {"email": "ada@example.org", "password": "correct horse battery"}}, _JSON_OR_FORM),
         errors=(*_BODY, NotAuthenticated("wrong_credentials"), _LOCKED),
         access="public",
@@ -165,7 +147,7 @@ _ACCOUNTS: Final = {
     "sign_out": Operation("Accounts", {204: Success("The token is worth nothing any more.")}, errors=_SIGNED_IN),
     "show_me": Operation(
         "Accounts",
-        {200: Success("The account.", answers.User, {**_USER, "created": "2019-09-15T20:44:02.000Z"})},
+        {200: Success("The account.", answers.User, {**USER, "created": "2019-09-15T20:44:02.000Z"})},
         errors=_SIGNED_IN,
     ),
     "leave": Operation(
@@ -221,12 +203,11 @@ _GROUPS: Final = {
         ),
     ),
 }
-_NEW_SLOT: Final = {"title": "A talk", "start": "2019-09-15T22:44:02+02:00", "timezone": "Europe/Berlin", "groups": [GROUP]}
 _SLOTS: Final = {
     "create_slot": Operation(
         "Slots",
         {201: Success("The slot.", answers.Slot, SLOT, headers=_LOCATION | _ETAG)},
-        body=Body(models.NewSlot, {"a slot": {"title": "A talk", "start": "2019-09-15T20:44:02Z"}, "in a group": _NEW_SLOT}),
+        body=Body(models.NewSlot, {"a slot": {"title": "A talk", "start": "2019-09-15T20:44:02Z"}, "in a group": NEW_SLOT}),
         errors=(*_SIGNED_IN, *_BODY, Conflict("slot_exists", uid="talk@example.org")),
     ),
     "list_slots": Operation(

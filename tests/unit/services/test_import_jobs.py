@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.accounts import Caller
-from chalicelib.domain.errors import InvalidInput, NotFound, TooLarge
+from chalicelib.domain.errors import InvalidInput, NotFound, TooLarge, Unavailable
 from chalicelib.domain.slots import Group, Slot
 from chalicelib.services import import_jobs, import_writer
 from chalicelib.services.import_jobs import Next
@@ -95,6 +95,21 @@ def test_same_upload_asked_for_twice_is_one_import(services: FakeServices, ada: 
     ended, _ = _run(services, first)
     assert services.import_jobs.start(ada, upload, ImportOptions()) == ended
     assert len(services.fake_machine.executions) == 1
+
+
+def test_import_that_could_not_be_started_is_started_when_it_is_asked_for_again(
+    services: FakeServices, ada: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(name: str, state: Any) -> None:
+        raise Unavailable("state_machine_busy")
+
+    upload = _upload(services, ada, calendar(event("u")))
+    with monkeypatch.context() as busy:
+        busy.setattr(services.fake_machine, "start", refuse)
+        with pytest.raises(Unavailable):
+            services.import_jobs.start(ada, upload, ImportOptions())
+    assert services.import_jobs.start(ada, upload, ImportOptions()).id == upload
+    assert list(services.fake_machine.executions) == [upload]
 
 
 def test_upload_of_somebody_else_and_one_that_is_not_put_are_not_found(services: FakeServices, ada: Caller, bob: Caller) -> None:
