@@ -25,6 +25,8 @@ MAX_STATE: Final = 262_144
 MOTO_CONFIG: Final[Any] = {"lambda": {"use_docker": False}, "stepfunctions": {"execute_state_machine": True}}
 ACCOUNT: Final = "123456789012"
 ROLE: Final = f"arn:aws:iam::{ACCOUNT}:role/states"
+PATIENCE: Final = 300
+"""Seconds for an execution, on a machine that has other things to do as well."""
 DEFINITIONS: Final = Path(__file__).parents[1] / ".chalice"
 
 Task = Callable[[Any, Any], Any]

@@ -17,7 +17,7 @@ from chalicelib.aws import clients
 from chalicelib.tasks.slot_import import import_failed, import_step
 from chalicelib.wiring import Services
 from tests.http_client import HttpClient
-from tests.state_machines import MOTO_CONFIG, ROLE, Call, definition, tasks_in_process
+from tests.state_machines import MOTO_CONFIG, PATIENCE, ROLE, Call, definition, tasks_in_process
 from tests.tables import BUCKET, REGION, create_bucket, create_tables, settings_for_tests
 
 PASSWORD = "correct horse battery"
@@ -67,7 +67,9 @@ class Deployment:
     def wait(self, import_id: str) -> str:
         """Give the outcome of an import's execution once it has ended."""
         execution = self.machine.replace(":stateMachine:", ":execution:") + f":{import_id}"
+        deadline = time.monotonic() + PATIENCE
         while (status := self.states.describe_execution(executionArn=execution)["status"]) == "RUNNING":
+            assert time.monotonic() < deadline, "the execution does not end"
             time.sleep(0.02)
         return str(status)
 

@@ -300,6 +300,13 @@ def test_wide_import_spreads_the_user_s_slots_and_lets_others_notice(
     assert _run(services, _start(services, ada, content))[1] == ["finished"]
 
 
+def test_wide_dry_run_spreads_nothing(services: FakeServices, ada: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_jobs, "WIDE_IMPORT", 5)
+    content = calendar(*(event(f"u{number}") for number in range(6)))
+    assert _run(services, _start(services, ada, content, dry_run=True))[1] == ["finished"]
+    assert services.accounts.user(ada.user_id).spread == 1
+
+
 def test_job_that_began_with_nothing_goes_on_without_looking_up_until_the_spread_is_raised(
     services: FakeServices, ada: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -396,6 +403,21 @@ def test_user_who_leaves_while_a_piece_runs_leaves_nothing_behind(
     monkeypatch.setattr(services.fake_slots, "put_new", leave_first)
     services.import_jobs.run_piece(ada.user_id, job.id, until=FOREVER)
     assert _slots(services, ada) == []
+
+
+def test_group_that_is_deleted_between_two_pieces_fails_the_job_and_no_slot_stays_in_it(
+    services: FakeServices, ada: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _small_pieces(monkeypatch)
+    group = services.fake_accounts.ensure_group(ada.user_id, Group("6f9619ff-8b86-4d01-b42d-00cf4fc964ff", "Trips")).uuid
+    job = _start(services, ada, calendar(*(event(f"u{number}") for number in range(60))), group=group)
+    while services.import_jobs.status(ada, job.id).done < 30:
+        services.import_jobs.run_piece(ada.user_id, job.id, until=NO_TIME)
+    services.fake_accounts.delete_group(ada.user_id, group)  # by somebody who had looked for its slots before they were written
+    ended, _ = _run(services, job)
+    assert ended.report is not None
+    assert (ended.state, ended.report["code"]) == ("failed", "group_not_found")
+    assert [slot.groups for slot in _slots(services, ada)] == [()] * 30
 
 
 def test_request_that_runs_out_of_time_goes_on_as_a_job_with_the_same_report(

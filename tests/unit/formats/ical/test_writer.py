@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-import icalendar
 import pytest
-import vobject
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -163,89 +157,6 @@ def test_the_same_slots_at_another_pace_give_the_same() -> None:
     writer = ical.CalendarWriter({})
     assert writer.add(found[:3]) + writer.add(found[3:]) + writer.end() == written(*found)
     assert ical.CalendarWriter({}).end() == written()
-
-
-REAL = calendar(
-    event(
-        "UID:real",
-        "DTSTART;TZID=Europe/Berlin:20260105T080000",
-        "DTEND;TZID=Europe/Berlin:20260105T093000",
-        "RRULE:FREQ=WEEKLY;COUNT=5",
-        "SUMMARY:Übung\\, wöchentlich " + "ä" * 60,
-        'ATTENDEE;CN="Doe, Jane";ROLE=REQ-PARTICIPANT:mailto:jane@example.org',
-        "BEGIN:VALARM",
-        "ACTION:DISPLAY",
-        "DESCRIPTION:Übung",
-        "TRIGGER:-PT15M",
-        "END:VALARM",
-    ),
-    event("UID:day", "DTSTART;VALUE=DATE:20260106", "SUMMARY:Epiphany"),
-)
-
-
-def everything() -> bytes:
-    """A calendar with all that we write."""
-    return written(
-        *slots(REAL), PLAIN, PLAIN._replace(uid="z", timezone="America/New_York", location=Location("Café", city="Paris"))
-    )
-
-
-TITLES = ["Übung, wöchentlich " + "ä" * 60, "Epiphany", "Slot title 19", "Slot title 19"]
-
-
-def test_icalendar_and_vobject_understand_it() -> None:
-    assert [str(each["SUMMARY"]) for each in icalendar.Calendar.from_ical(everything()).walk("VEVENT")] == TITLES
-    parsed = vobject.readOne(everything().decode())
-    assert [each.summary.value for each in parsed.vevent_list] == TITLES
-    assert [each.dtstart.value.isoformat() for each in parsed.vevent_list] == [
-        "2026-01-05T08:00:00+01:00",
-        "2026-01-06",
-        "2019-09-20T19:44:02+00:00",
-        "2019-09-20T15:44:02-04:00",
-    ]
-
-
-ICAL_JS = """
-import ICAL from "ical.js";
-import { readFileSync } from "node:fs";
-const calendar = new ICAL.Component(ICAL.parse(readFileSync(0, "utf8")));
-const zones = calendar.getAllSubcomponents("vtimezone").map(each => each.getFirstPropertyValue("tzid"));
-const events = calendar.getAllSubcomponents("vevent").map(each => {
-  const event = new ICAL.Event(each);
-  return [event.uid, event.summary, event.startDate.toString(), event.startDate.zone.tzid];
-});
-console.log(JSON.stringify({ zones, events }));
-"""
-
-
-def test_ical_js_understands_it(tmp_path: Path) -> None:
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None:
-        pytest.skip("node is not installed, so ical.js cannot be asked")
-    # Where there is no registry, npm would go on asking for minutes.
-    options = [
-        "--no-audit",
-        "--no-fund",
-        "--prefer-offline",
-        "--fetch-retries=1",
-        "--fetch-timeout=30000",
-        "--prefix",
-        str(tmp_path),
-    ]
-    installed = subprocess.run([npm, "install", *options, "ical.js@2.2.1"], capture_output=True, check=False)
-    if installed.returncode != 0:
-        pytest.skip("ical.js cannot be installed here: npm reaches no registry")
-    (tmp_path / "read.mjs").write_text(ICAL_JS)
-    done = subprocess.run([node, str(tmp_path / "read.mjs")], input=everything(), capture_output=True, check=True)
-    assert json.loads(done.stdout) == {
-        "zones": ["Europe/Berlin", "America/New_York"],
-        "events": [
-            ["real", TITLES[0], "2026-01-05T08:00:00", "Europe/Berlin"],
-            ["day", TITLES[1], "2026-01-06", "floating"],
-            [PLAIN.uid, TITLES[2], "2019-09-20T19:44:02Z", "UTC"],
-            ["z", TITLES[3], "2019-09-20T15:44:02", "America/New_York"],
-        ],
-    }
 
 
 @pytest.mark.parametrize(
