@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -80,6 +81,17 @@ def tasks_in_process(tasks: Mapping[str, Task], *, seconds: float = 900.0) -> It
 
     with patch.object(LambdaSimpleBackend, "invoke", invoke):
         yield calls
+
+
+def ended(client: Any, execution: str) -> dict[str, Any]:
+    """Wait until an execution has ended, and describe it."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        found: dict[str, Any] = client.describe_execution(executionArn=execution)
+        if found["status"] != "RUNNING":
+            return found
+        assert time.monotonic() < deadline, "the execution does not end"
+        time.sleep(0.02)
 
 
 class OversizedState(AssertionError):

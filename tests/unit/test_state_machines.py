@@ -1,11 +1,10 @@
 import json
-import time
 from typing import Any
 
 import boto3
 from moto import mock_aws
 
-from tests.state_machines import ACCOUNT, MOTO_CONFIG, ROLE, Call, tasks_in_process
+from tests.state_machines import ACCOUNT, MOTO_CONFIG, ROLE, Call, ended, tasks_in_process
 from tests.tables import REGION
 
 DEFINITION = json.dumps(
@@ -29,9 +28,7 @@ def run(task: Any, state: Any) -> tuple[dict[str, Any], list[Call]]:
         client = boto3.client("stepfunctions", region_name=REGION)
         machine = client.create_state_machine(name="m", definition=DEFINITION, roleArn=ROLE)["stateMachineArn"]
         execution = client.start_execution(stateMachineArn=machine, input=json.dumps(state))["executionArn"]
-        while (outcome := client.describe_execution(executionArn=execution))["status"] == "RUNNING":
-            time.sleep(0.01)
-        return outcome, calls
+        return ended(client, execution), calls
 
 
 def test_task_gets_its_input_and_gives_its_output() -> None:

@@ -2,7 +2,6 @@
 
 import io
 import json
-import time
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from chalicelib.domain.exports import Definition, RunRef, Transport, TransportOu
 from chalicelib.services.export_run import preparation
 from chalicelib.tasks.export_job import export_step
 from tests.integration.exports.conftest import Deployment, slot
-from tests.state_machines import PATIENCE, ROLE, Call, definition, tasks_in_process
+from tests.state_machines import ROLE, Call, definition, ended, tasks_in_process
 
 Task = Callable[[dict[str, Any], Any], Any]
 
@@ -27,11 +26,7 @@ def execute(name: str, state: dict[str, Any], task: Task = export_step) -> tuple
         client = clients.step_functions_client()
         machine = client.create_state_machine(name="export", definition=text, roleArn=ROLE)["stateMachineArn"]
         execution = client.start_execution(stateMachineArn=machine, name=name, input=json.dumps(state))["executionArn"]
-        deadline = time.monotonic() + PATIENCE
-        while (outcome := client.describe_execution(executionArn=execution)["status"]) == "RUNNING":
-            assert time.monotonic() < deadline, "the execution does not end"
-            time.sleep(0.02)
-    return outcome, calls
+        return ended(client, execution)["status"], calls
 
 
 def _impatient(value: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -17,7 +16,7 @@ from chalicelib.aws import clients
 from chalicelib.tasks.slot_import import import_failed, import_step
 from chalicelib.wiring import Services
 from tests.http_client import HttpClient
-from tests.state_machines import MOTO_CONFIG, PATIENCE, ROLE, Call, definition, tasks_in_process
+from tests.state_machines import MOTO_CONFIG, ROLE, Call, definition, ended, tasks_in_process
 from tests.tables import BUCKET, REGION, create_bucket, create_tables, settings_for_tests
 
 PASSWORD = "correct horse battery"
@@ -67,11 +66,7 @@ class Deployment:
     def wait(self, import_id: str) -> str:
         """Give the outcome of an import's execution once it has ended."""
         execution = self.machine.replace(":stateMachine:", ":execution:") + f":{import_id}"
-        deadline = time.monotonic() + PATIENCE
-        while (status := self.states.describe_execution(executionArn=execution)["status"]) == "RUNNING":
-            assert time.monotonic() < deadline, "the execution does not end"
-            time.sleep(0.02)
-        return str(status)
+        return str(ended(self.states, execution)["status"])
 
     def _note(self, model: Any, **_: Any) -> None:
         with self._lock:
