@@ -147,6 +147,16 @@ def test_edit_that_says_what_the_file_says_is_no_contradiction() -> None:
     assert _counts(_Import(slots).store(_slot("a", "file"))) == (0, 0, 1, [])
 
 
+def test_update_that_another_task_of_the_same_run_made_meanwhile_is_counted_as_the_update_it_was() -> None:
+    def write(slots: FakeSlotStore) -> None:
+        new = _slot("a", "file")._replace(groups=(TARGET.uuid,), changed=LATER)
+        slots.replace(OWNER, new, revision=_kept(slots, "a").revision, mark=Mark("run", 1, "updated"))
+
+    slots = _Meanwhile(write)
+    _existing(slots)
+    assert _counts(_Import(slots).store(_slot("a", "file"))) == (0, 1, 0, [])
+
+
 def test_removal_between_reading_and_writing_stays_a_removal() -> None:
     slots = _Meanwhile(lambda store: store.delete(OWNER, "a"))
     _existing(slots)
