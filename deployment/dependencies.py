@@ -41,7 +41,7 @@ LOCAL: Final = Target(f"{sys.version_info.major}.{sys.version_info.minor}", None
 
 
 def install(requirements: Path, target: Target, cache: Path) -> Path:
-    """Install the packages once per content of the file and target; give the folder they are in."""
+    """Install the packages once per content of the file and target; give the folder they are in. Raises `PackagingError`."""
     wanted = [line for line in requirements.read_text().splitlines() if line.partition("==")[0].strip() not in NOT_SHIPPED]
     how = [target.runtime, str(target.architecture), str(interpreter(target.python)), Path(__file__).read_text()]
     recipe = "\n".join([*wanted, *how])
@@ -97,7 +97,8 @@ def _pip_install(wanted: list[str], target: Target, folder: Path) -> None:
             command += ["--platform", f"manylinux_2_{minor}_{machine}"]
         command += ["--platform", f"manylinux2014_{machine}"]
         command += ["--python-version", target.python, "--implementation", "cp", "--only-binary", ":all:"]
-    subprocess.run([*command, *wanted], check=True)
+    if subprocess.run([*command, *wanted], check=False).returncode != 0:
+        raise PackagingError("The packages of requirements.txt could not be installed; what pip says of it stands above.")
 
 
 def _prune(folder: Path) -> None:

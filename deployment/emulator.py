@@ -48,7 +48,7 @@ class EmulatorError(Exception):
 
 
 def install() -> Path:
-    """Install the emulator when it is not there as pinned; give the Python that runs it."""
+    """Install the emulator when it is not there as pinned; give the Python that runs it. Raises `EmulatorError`."""
     pinned = ROOT / "requirements-emulator.txt"
     digest = hashlib.sha256(pinned.read_bytes() + sys.version.encode()).hexdigest()
     stamp = ENVIRONMENT / ".installed"
@@ -57,7 +57,8 @@ def install() -> Path:
         if not (stamp.exists() and stamp.read_text() == digest):
             venv.create(ENVIRONMENT, with_pip=True, clear=False)
             command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", str(pinned)]
-            subprocess.run(command, check=True)
+            if subprocess.run(command, check=False).returncode != 0:
+                raise EmulatorError(f"The emulator could not be installed from {pinned.name}; what pip says of it stands above.")
             stamp.write_text(digest)
     return python
 
