@@ -39,10 +39,11 @@ class _Import:
         accounts = FakeAccountStore(max_groups=1)
         accounts.ensure_group(1, TARGET)
         self.report = Report()
+        self.groups = ImportGroups(accounts, 1, target=target, dry_run=dry_run)
         self.writer = ImportWriter(
             ImportRun(run, OWNER, STARTED, dry_run),
             slots=slots,
-            groups=ImportGroups(accounts, 1, target=target, dry_run=dry_run),
+            groups=self.groups,
             report=self.report,
             clock=lambda: LATER,
         )
@@ -244,6 +245,13 @@ def test_batch_written_again_by_the_same_run_counts_the_same(slots: FakeSlotStor
     first = _counts(_Import(slots).store(*batch))
     assert first == (1, 1, 1, [])
     assert _counts(_Import(slots).store(*batch)) == first
+
+
+def test_batch_written_again_has_its_groups_looked_after(slots: FakeSlotStore) -> None:
+    _Import(slots).store(_slot("a"))
+    again = _Import(slots)
+    again.store(_slot("a"))
+    assert again.groups.placed == {TARGET.uuid}
 
 
 def test_batch_written_again_keeps_an_edit_made_after_the_first_time(slots: FakeSlotStore) -> None:
