@@ -54,6 +54,14 @@ def test_jobs_are_started_by_those_whose_they_are() -> None:
     assert is_allowed("Tick", ("states:StopExecution", "execution:export:export-1-1"))
 
 
+@pytest.mark.parametrize(
+    ("action", "key"),
+    [("PutObject", "uploads/1/a"), ("GetObject", "tmp/exports/1/a"), ("GetObject", "exports/1/1/archives/all.zip")],
+)
+def test_links_are_signed_by_who_may_do_it_itself(action: str, key: str) -> None:
+    assert is_allowed("APIHandler", (f"s3:{action}", f"Bucket/{key}"))
+
+
 def test_import_may_remove_the_slots_of_somebody_who_left_meanwhile() -> None:
     assert is_allowed("ImportStep", ("dynamodb:BatchWriteItem", "SlotTable"))
 

@@ -15,6 +15,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -53,8 +54,7 @@ class Workers:
         deadline = time.monotonic() + PATIENCE
         pids: list[int] = []
         while True:
-            pids = pids or self.pids()
-            send(signal.SIGSTOP, pids)
+            pids = send(signal.SIGSTOP, pids or self.pids())
             if pids and condition():
                 return
             send(signal.SIGCONT, pids)
@@ -67,15 +67,17 @@ class Workers:
 
     def kill(self) -> None:
         """End them at once, as a crash does."""
-        pids = self.pids()
-        assert pids
-        send(signal.SIGKILL, pids)
+        assert send(signal.SIGKILL, self.pids())
 
 
-def send(sign: signal.Signals, pids: list[int]) -> None:
-    """Send a signal to each."""
+def send(sign: signal.Signals, pids: list[int]) -> list[int]:
+    """Send a signal to each, and give those that had not ended."""
+    reached = []
     for pid in pids:
-        os.kill(pid, sign)
+        with suppress(ProcessLookupError):
+            os.kill(pid, sign)
+            reached.append(pid)
+    return reached
 
 
 class Imported(NamedTuple):
