@@ -229,6 +229,18 @@ def test_creation_whose_answer_got_lost_is_known_as_its_own(client: Watching, st
     assert store.get(OWNER, "a") == created
 
 
+def test_object_of_a_new_slot_stays_when_only_the_answer_got_lost(
+    client: Watching, store: DynamoSlotStore, objects: FakeObjectStore
+) -> None:
+    large = slot("a", ical=NOISE)
+    client.before["batch_execute_statement"] = lambda parameters: client.client.batch_execute_statement(**parameters)
+    assert store.put_new(OWNER, marked(large)) == ["a"]
+    kept = set(objects.objects)
+    assert store.put_new(OWNER, marked(large)) == ["a"]  # by somebody else, as it were: what that put aside goes
+    assert set(objects.objects) == kept
+    assert [one.slot for one in store.stream(OWNER)] == [large]
+
+
 def test_replacement_whose_answer_got_lost_is_known_as_its_own(client: Watching, store: DynamoSlotStore) -> None:
     old = store.create(OWNER, slot("a"))
     client.before["put_item"] = lambda parameters: client.client.put_item(**parameters)
