@@ -36,8 +36,8 @@ AWS_HOST: Final = "localhost"
 """Names AWS: the same process and port, told apart by the Host header."""
 REGION: Final = "us-east-1"
 START_SECONDS: Final = 60
-STOP_SECONDS: Final = 20
-"""Long enough to write a large state to disk."""
+STOP_SECONDS: Final = 120
+"""Long enough to write a large state to disk on a busy machine: what is not written by then is lost."""
 KILL_SECONDS: Final = 5
 _LISTENED_ON: Final = range(20_000, 32_768)
 """Ports below those that Linux (from 32,768) and other systems (from 49,152) give to whoever connects somewhere."""

@@ -24,7 +24,7 @@ from deployment.package import ROOT
 
 START_SECONDS = 300
 """The first start on a fresh machine installs the emulator and the packages to ship."""
-STOP_SECONDS = 60
+STOP_SECONDS = 180
 
 
 class Stack(NamedTuple):
