@@ -332,6 +332,31 @@ def test_progress_rises_with_every_shard_and_ends_equal(world: World, small_shar
     assert dossier.export.progress == (20, 20)
 
 
+def test_file_of_an_object_that_is_gone_when_a_task_runs_again_goes_too(world: World) -> None:
+    world.add(slot(1), slot(2))
+    world.define(Definition(formats=("json",), one_file_per_object=("json",)))
+    ref = world.begin()
+    write, *others = world.steps(ref)
+    write()
+    before = set(world.files(ref))
+    world.slots.delete(OWNER, "slot-0002")
+    for step in (write, *others):  # the first task was killed at its end
+        step()
+    files = world.files(ref)
+    assert before - files.keys() == {path for path in before if "slot-0002" in path} != set()
+    assert files == world.zipped(ref)
+
+
+def test_delivery_that_is_recorded_is_not_made_again(world: World) -> None:
+    world.add(slot(1))
+    world.define(Definition(formats=("json",), transports=(Transport("download"),)))
+    ref = world.begin()
+    for step in world.steps(ref)[:-1]:
+        step()
+    world.run.deliver(ref, 0)
+    assert [delivery.place for delivery in world.transports.delivered] == [0]
+
+
 def test_deliveries_come_when_the_run_can_be_downloaded(world: World) -> None:
     world.define(Definition(transports=(Transport("webhook"), Transport("download"))))
     seen = []
