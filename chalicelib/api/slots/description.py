@@ -76,7 +76,7 @@ _BODY: Final = (
     InvalidInput("not_an_object"),
     InvalidInput("invalid_multipart", reason="the boundary is missing"),
     InvalidInput("conflicting_values", field="title"),
-    InvalidEncoding("invalid_encoding", position=7),
+    InvalidInput("not_text", position=7),
     TooLarge("request_too_large", bytes=5_000_000, limit=4_500_000, upload="/v1/import/uploads"),
 )
 _SIGNED_IN: Final = (NotAuthenticated("invalid_token"),)
@@ -268,6 +268,7 @@ _FILES: Final = {
             *_SIGNED_IN,
             *_GROUP_CHOICE,
             *_FIELDS,
+            InvalidEncoding("invalid_encoding", position=7),
             InvalidInput("file_missing"),
             InvalidInput("empty_file"),
             InvalidInput("invalid_file"),
