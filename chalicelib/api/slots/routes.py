@@ -126,17 +126,26 @@ def _slot_list(caller: Caller, query: parse.ListQuery, *, group: str | None = No
     while True:
         answer = render.slot_list(services().slots.list(caller, group=group, **query._replace(limit=limit)._asdict()), query)
         if len(answer.body) <= MAX_RESPONSE or limit == 1:
-            return answer
+            return _fitting(caller, answer, "slots.json")
         limit = max(1, min(limit // 2, limit * MAX_RESPONSE // len(answer.body)))
+
+
+def _fitting(caller: Caller, answer: Answer, filename: str) -> Answer:
+    """Give an answer, or say where it is when one slot alone is too large for it."""
+    if len(answer.body) <= MAX_RESPONSE:
+        return answer
+    url = services().slot_export.put_aside(caller, answer.body, filename=filename, content_type=answer.headers["Content-Type"])
+    return render.elsewhere(url, filename, answer.headers)
 
 
 @route(blueprint, INTERFACE, "GET", "/v1/slots/{uid}")
 def show_slot(request: Request) -> Answer:
     """Show a slot."""
-    stored = services().slots.get(_caller(request), parse.uid(request))
+    caller = _caller(request)
+    stored = services().slots.get(caller, parse.uid(request))
     if parse.knows_revision(request, stored.revision):
         return render.not_modified(stored)
-    return render.slot(stored, request.base_url)
+    return _fitting(caller, render.slot(stored, request.base_url), "slot.json")
 
 
 @route(blueprint, INTERFACE, "PATCH", "/v1/slots/{uid}")
@@ -144,7 +153,7 @@ def change_slot(request: Request) -> Answer:
     """Change what the body names of a slot, and keep the rest."""
     caller, change = _caller(request), parse.slot_change(request)
     stored = services().slots.change(caller, parse.uid(request), change, revisions=parse.expected_revisions(request))
-    return render.slot(stored, request.base_url)
+    return _fitting(caller, render.slot(stored, request.base_url), "slot.json")
 
 
 @route(blueprint, INTERFACE, "DELETE", "/v1/slots/{uid}")
