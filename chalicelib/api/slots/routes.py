@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Final
 
 from chalice.app import Blueprint
 
@@ -15,6 +16,9 @@ from chalicelib.services.slot_export import Format
 from chalicelib.wiring import services
 
 blueprint = Blueprint(__name__)
+
+LOOKING_ENDS: Final = 12
+"""Seconds before the answer must be given at which no further series is looked into: one may take some, and so does a page."""
 
 
 def _caller(request: Request) -> Caller:
@@ -100,7 +104,7 @@ def delete_group(request: Request) -> Answer:
 @route(blueprint, INTERFACE, "GET", "/v1/groups/{uuid}/slots")
 def list_group_slots(request: Request) -> Answer:
     """List the slots of a group in start order."""
-    return _slot_list(_caller(request), parse.list_query(request), group=parse.group_uuid(request))
+    return _slot_list(request, _caller(request), group=parse.group_uuid(request))
 
 
 # slots
@@ -117,14 +121,16 @@ def create_slot(request: Request) -> Answer:
 @route(blueprint, INTERFACE, "GET", "/v1/slots")
 def list_slots(request: Request) -> Answer:
     """List the caller's slots in start order."""
-    return _slot_list(_caller(request), parse.list_query(request))
+    return _slot_list(request, _caller(request))
 
 
-def _slot_list(caller: Caller, query: parse.ListQuery, *, group: str | None = None) -> Answer:
+def _slot_list(request: Request, caller: Caller, *, group: str | None = None) -> Answer:
     """Give a page, a shorter one where texts are so long that the page asked for does not fit an answer."""
+    query, until = parse.list_query(request), request.deadline - LOOKING_ENDS
     limit = query.limit
     while True:
-        answer = render.slot_list(services().slots.list(caller, group=group, **query._replace(limit=limit)._asdict()), query)
+        listing = services().slots.list(caller, group=group, until=until, **query._replace(limit=limit)._asdict())
+        answer = render.slot_list(listing, query)
         if len(answer.body) <= MAX_RESPONSE or limit == 1:
             return _fitting(caller, answer, "slots.json")
         limit = max(1, min(limit // 2, limit * MAX_RESPONSE // len(answer.body)))

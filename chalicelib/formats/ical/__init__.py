@@ -3,7 +3,7 @@
 from chalicelib.formats.ical.kept import from_text, merge, occurrence
 from chalicelib.formats.ical.quick_edit import edit
 from chalicelib.formats.ical.reader import CalendarReading, read
-from chalicelib.formats.ical.recurrence import Occurrence, occurrences, reach
+from chalicelib.formats.ical.recurrence import Occurrence, occurrences
 from chalicelib.formats.ical.writer import CalendarWriter, write
 
 __all__ = [
@@ -15,7 +15,6 @@ __all__ = [
     "merge",
     "occurrence",
     "occurrences",
-    "reach",
     "read",
     "write",
 ]

@@ -1,4 +1,4 @@
-"""When a slot happens: the occurrences of a series in a window, and how far a series reaches.
+"""When a slot happens: the occurrences of a series in a window.
 
 `dateutil` steps through the rules; everything is bounded, so that a rule with a billion occurrences or with none at all
 costs no more than any other: at most `MAX_STEPS` occurrences are looked at, and none further than a hundred years away
@@ -20,7 +20,9 @@ from chalicelib.formats.ical.small_steps import small_steps
 from chalicelib.formats.ical.times import Frame, Moment, parse_moment
 
 MAX_STEPS: Final = 10_000
-"""Occurrences that are looked at for one slot and window."""
+"""Occurrences that are looked at for one slot and window, of those that are listed (RDATE, EXDATE) as many each."""
+MAX_RULES: Final = 20
+"""Rules that are looked at: a series has one (RFC 5545 §3.8.5.3), and one that never comes costs as much as all steps."""
 HORIZON: Final = timedelta(days=36_525)
 """How far from its beginning a search looks."""
 _SLACK: Final = timedelta(days=2)
@@ -68,14 +70,6 @@ def occurrences(slot: Slot, window: Window, *, limit: int = 1_000) -> list[Occur
         if item.start < window.latest and (item.end > window.earliest or item.start == item.end == window.earliest)
     }
     return sorted(inside)[:limit]
-
-
-def reach(slot: Slot) -> datetime | None:
-    """Give a time at which the last occurrence has ended; None when there is no last one or it is too far to tell."""
-    latest = instant(slot.end or slot.start)
-    if not slot.recurring or not slot.ical:
-        return max(latest, instant(slot.start))
-    return _Series(slot.ical).reach()
 
 
 class _Event(NamedTuple):
@@ -154,20 +148,14 @@ class _Series:
         yield master.start.local
         for listed in self._listed(master, "RDATE"):
             yield _on_clock(listed, master.start)
-        for line in master.lines:
-            if line.name == "RRULE":
-                yield from self._steps(self._rule(line, master.start), master.start.local, earliest, latest)
+        for line in islice((line for line in master.lines if line.name == "RRULE"), MAX_RULES):
+            yield from self._steps(self._rule(line, master.start), master.start.local, earliest, latest)
 
     def _listed(self, event: _Event, name: str) -> list[Moment]:
-        """Give the times of all properties of a name; a period counts by its start."""
-        found = []
-        for line in event.lines:
-            if line.name == name:
-                for value in line.value.split(",")[:MAX_STEPS]:
-                    listed = self._moment(line._replace(value=value.partition("/")[0]))
-                    if listed is not None:
-                        found.append(listed)
-        return found
+        """Give the times of all properties of a name, the first of very many; a period counts by its start."""
+        values = (line._replace(value=value) for line in event.lines if line.name == name for value in line.value.split(","))
+        moments = (self._moment(line._replace(value=line.value.partition("/")[0])) for line in islice(values, MAX_STEPS))
+        return [moment for moment in moments if moment is not None]
 
     def _rule(self, line: Line, start: Moment) -> _Rule | None:
         """Read a rule; None for one that makes no sense."""
@@ -200,29 +188,6 @@ class _Series:
                 return
             self._budget -= 1
             yield local
-
-    def reach(self) -> datetime | None:
-        """Give a time at which all has ended; None when that cannot be told."""
-        ends = [_occurrence(item.start, item.length).end for item in self._overrides]
-        moved = max((abs(_shift(item)) + item.length for item in self._overrides if item.this_and_future), default=timedelta())
-        for master in self._masters:
-            length = max(master.length, moved)
-            ends.append(_occurrence(master.start, length).end)
-            ends += [_occurrence(listed, length).end for listed in self._listed(master, "RDATE")]
-            for line in master.lines:
-                if line.name != "RRULE":
-                    continue
-                rule = self._rule(line, master.start)
-                if rule is None:
-                    continue
-                last = rule.until
-                if last is None and rule.times is not None:
-                    steps = list(self._steps(rule, master.start.local, master.start.local, datetime.max))  # noqa: DTZ901
-                    last = steps[-1] if len(steps) == rule.times else None
-                if last is None:
-                    return None
-                ends.append(_occurrence(master.start._replace(local=last), length).end)
-        return max(ends)
 
 
 class _Times:
