@@ -8,6 +8,7 @@ from where the search begins. A rule without COUNT is entered near the window, n
 from __future__ import annotations
 
 import re
+from calendar import isleap
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
@@ -21,7 +22,7 @@ from chalicelib.formats.ical.times import Frame, Moment, parse_moment
 
 MAX_STEPS: Final = 10_000
 """Occurrences that are looked at for one slot and window, of those that are listed (RDATE, EXDATE) as many each."""
-MAX_RULES: Final = 20
+MAX_RULES: Final = 5
 """Rules that are looked at: a series has one (RFC 5545 §3.8.5.3), and one that never comes costs as much as all steps."""
 HORIZON: Final = timedelta(days=36_525)
 """How far from its beginning a search looks."""
@@ -42,6 +43,7 @@ _MAX_POSITIONS: Final = 20
 _LAST_YEAR: Final = 9_999
 _MIDDLE: Final = 5_000
 """A year that is far from both ends of the calendar."""
+_LAST_CENTURY: Final = 9_900
 _CYCLE: Final = 400
 """Years after which the calendar repeats itself, weekdays and all."""
 _NUMBER: Final = re.compile(r"[0-9]+")
@@ -294,15 +296,28 @@ def _enter(rule: _Rule, start: datetime, earliest: datetime) -> tuple[_Rule, dat
     return rule, start.replace(year=month // 12, month=month % 12 + 1, day=1)
 
 
+def _far(first: int, last: int) -> int:
+    """Give a number of years from which the days of some years, and those around them, are the same, and few follow.
+
+    Days are the same again after 28 years where every fourth year is a leap year, which all centuries but one in four end.
+    """
+    if all(isleap(year) == (year % 4 == 0) for year in range(first - 1, last + 2)):
+        years = (_LAST_YEAR - 1 - last) // 4 * 4
+        while years > 0 and first - 1 + years > _LAST_CENTURY:
+            if date(first + years, 1, 1).weekday() == date(first, 1, 1).weekday():
+                return years
+            years -= 4
+    return (_LAST_YEAR - last) // _CYCLE * _CYCLE
+
+
 def _large_steps(rule: _Rule, start: datetime, end: datetime) -> Iterator[datetime]:
     """Step through a rule of days and longer, up to `end`.
 
-    `dateutil` looks for a day that never comes until its years run out. So it looks in a far year of the calendar's
-    cycle, which leaves it 400 at the most.
+    `dateutil` looks for a day that never comes until its years run out. So it looks in far years that have the same days.
     """
-    if rule.parts.get("BYSETPOS", "").count(",") >= _MAX_POSITIONS:
+    if end < start or rule.parts.get("BYSETPOS", "").count(",") >= _MAX_POSITIONS:
         return
-    years = (_LAST_YEAR - end.year) // _CYCLE * _CYCLE
+    years = _far(start.year, end.year)
     text = ";".join(f"{name}={value}" for name, value in rule.parts.items())
     try:
         from dateutil.rrule import rrulestr

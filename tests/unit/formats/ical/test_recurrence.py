@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import isleap
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.imports import Entry
 from chalicelib.domain.slots import Slot, Window
 from chalicelib.formats import ical
+from chalicelib.formats.ical.recurrence import _far
 from tests.examples import examples
 from tests.unit.formats.ical.calendars import calendar, entries, event
 
@@ -130,6 +132,17 @@ def test_no_rule_costs_more_than_its_bounds(rule: str, window: Window) -> None:
     """It comes to an end: without the bounds these run for minutes or for ever."""
     slot = series("DTSTART:20240101T100000Z", f"RRULE:{rule}")
     assert len(ical.occurrences(slot, window, limit=20_000)) <= 10_001
+
+
+@pytest.mark.parametrize("span", [0, 1, 30, 100])
+def test_search_in_far_years_has_the_same_days_and_few_that_follow(span: int) -> None:
+    for first in range(1, 10_000 - span):
+        last = first + span
+        far = _far(first, last)
+        for year in range(max(first - 1, 1), min(last + 1, 9_999 - far) + 1):
+            assert (isleap(year), date(year, 1, 1).weekday()) == (isleap(year + far), date(year + far, 1, 1).weekday())
+        assert 0 <= 9_999 - far - last < 400
+    assert 9_999 - _far(2026, 2026 + span) - (2026 + span) < (32 if span < 73 else 400)
 
 
 def test_very_many_rules_and_listed_times_are_not_all_looked_at() -> None:
