@@ -17,7 +17,11 @@ class Part(NamedTuple):
 
 
 def read_multipart(request: Request) -> tuple[dict[str, list[Any]], dict[str, list[Part]]]:
-    """Give the values and the files of a form by name. Raises `InvalidInput("invalid_multipart")`, `InvalidEncoding`."""
+    """Give the values and the files of a form by name.
+
+    A body that stops before its closing boundary is refused: the parser passes over a part that does not end, and an import
+    without its `dry_run` or `group` is another one. Raises `InvalidInput("invalid_multipart")`, `InvalidEncoding`.
+    """
     from python_multipart import FormParser
     from python_multipart.exceptions import FormParserError
     from python_multipart.multipart import Field, File, parse_options_header
@@ -41,12 +45,14 @@ def read_multipart(request: Request) -> tuple[dict[str, list[Any]], dict[str, li
         sent = Part(part.file_object.read(), media_type.decode("latin-1").lower(), charset.decode("latin-1") if charset else None)
         files.setdefault(name_of(part), []).append(sent)
 
+    closed: list[bool] = []
     _, options = parse_options_header(request.header("content-type"))
     try:
         form = FormParser(
             "multipart/form-data",
             on_field,
             on_file,
+            on_end=lambda: closed.append(True),
             boundary=options.get(b"boundary"),
             config={"MAX_MEMORY_FILE_SIZE": float("inf")},
         )
@@ -54,4 +60,6 @@ def read_multipart(request: Request) -> tuple[dict[str, list[Any]], dict[str, li
         form.finalize()
     except FormParserError as error:
         raise InvalidInput("invalid_multipart", reason=str(error)) from error
+    if not closed:
+        raise InvalidInput("invalid_multipart", reason="it stops before its closing boundary")
     return values, files

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
@@ -15,9 +14,6 @@ from chalicelib.services.import_report import Report
 BATCH_ENTRIES: Final = 1_000
 BATCH_CHARACTERS: Final = 4_000_000
 """Of kept text: entries may be large."""
-
-
-_RECURRENCE_ID: Final = re.compile(r"\nRECURRENCE-ID([^\r\n]*)")
 
 
 class Candidate(NamedTuple):
@@ -64,18 +60,19 @@ def assemble(entries: Sequence[Entry]) -> tuple[Candidate, list[Rejection]]:
     Components of one series belong together; of two that say when the same thing happens, the one with the higher
     SEQUENCE wins, then the later one.
     """
+    from chalicelib.formats import ical
+
     holders: dict[str, Entry] = {}
     superseded = []
     for entry in entries:
-        instance = _instance(entry.slot)
-        other = holders.get(instance)
+        occurrence = ical.occurrence(entry.slot)
+        other = holders.get(occurrence)
         if other is not None and other.slot.sequence > entry.slot.sequence:
             superseded.append(_superseded(entry, other))
             continue
         if other is not None:
             superseded.append(_superseded(other, entry))
-        holders[instance] = entry
-    from chalicelib.formats import ical
+        holders[occurrence] = entry
 
     kept = sorted(holders.values(), key=lambda entry: entry.number)
     slot = ical.merge(*(entry.slot for entry in kept))
@@ -95,14 +92,6 @@ def batches(candidates: Iterable[Candidate]) -> Iterator[list[Candidate]]:
             batch, size = [], 0
     if batch:
         yield batch
-
-
-def _instance(slot: Slot) -> str:
-    """Tell which part of a series an entry is: the RECURRENCE-ID of one that is a changed occurrence, else nothing."""
-    if slot.ical.count("BEGIN:VEVENT") != 1:
-        return ""
-    match = _RECURRENCE_ID.search(slot.ical)
-    return "" if match is None else match[1].upper()
 
 
 def _superseded(loser: Entry, winner: Entry) -> Rejection:

@@ -76,6 +76,10 @@ class SlotExport:
         content = b"".join(head)
         return ExportFile(filename, content, blake2b(content, digest_size=16).hexdigest())
 
+    def put_aside(self, caller: Caller, content: bytes, *, filename: str, content_type: str) -> str:
+        """Put an answer that is too large to be one into the object store; give the link to it."""
+        return self._put_aside(caller.user_id, (content,), filename, content_type)
+
     def _put_aside(self, user_id: int, chunks: Iterable[bytes], filename: str, content_type: str) -> str:
         key = f"tmp/exports/{user_id}/{uuid.uuid4()}"
         self._objects().write(key, chunks, content_type=content_type)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from chalicelib.api.http import Request
 from chalicelib.api.multipart import Part, read_multipart
-from chalicelib.domain.errors import InvalidInput, TooLarge
+from chalicelib.domain.errors import InvalidEncoding, InvalidInput, TooLarge
 
 MAX_REQUEST: Final = 4_500_000
 """Bytes of a body that get through Lambda's 6 MB once they are base64."""
@@ -52,7 +52,17 @@ class Fields:
 
 
 def read_fields(request: Request, *, query: bool = True) -> Fields:
-    """Read the named values of a request.
+    """Read the named values of a request that brings no file. Raises as `read_fields_and_files` does, but for bytes that are
+    no text `InvalidInput` (`not_text`, `unknown_charset`, `unsupported_encoding`): of files alone they are a fault of its own.
+    """
+    try:
+        return read_fields_and_files(request, query=query)
+    except InvalidEncoding as error:
+        raise InvalidInput("not_text" if error.code == "invalid_encoding" else error.code, **error.details) from error
+
+
+def read_fields_and_files(request: Request, *, query: bool = True) -> Fields:
+    """Read the named values and files of a request.
 
     JSON is recognised by its looks where the content type says otherwise: `curl -d '{…}'` calls it a form.
     Raises `InvalidInput("not_json")`, `InvalidInput("not_an_object")`, `InvalidInput("invalid_multipart")`,

@@ -76,7 +76,7 @@ _BODY: Final = (
     InvalidInput("not_an_object"),
     InvalidInput("invalid_multipart", reason="the boundary is missing"),
     InvalidInput("conflicting_values", field="title"),
-    InvalidEncoding("invalid_encoding", position=7),
+    InvalidInput("not_text", position=7),
     TooLarge("request_too_large", bytes=5_000_000, limit=4_500_000, upload="/v1/import/uploads"),
 )
 _SIGNED_IN: Final = (NotAuthenticated("invalid_token"),)
@@ -102,18 +102,21 @@ _LOCATION: Final = {"Location": "Where it is."}
 _ETAG: Final = {"ETag": "The revision, for `If-Match`."}
 
 
+_ELSEWHERE: Final = Success(
+    "It is too large for one answer: fetch it there.",
+    answers.ExportElsewhere,
+    {"url": "https://s3.example/…", "filename": "slots.json"},
+    headers=_LOCATION,
+)
+
+
 def _export(text: str, *, slots: Any = None, files: Mapping[str, str] | None = None) -> Operation:
     headers = {"Content-Disposition": "The name of the file.", "ETag": "Of these bytes.", "Content-Transfer-Encoding": "`binary`."}
     return Operation(
         "Import and export",
         {
             200: Success("The file.", slots, [SLOT] if slots else None, files or {}, headers),
-            303: Success(
-                "It is too large for one answer: fetch it there.",
-                answers.ExportElsewhere,
-                {"url": "https://s3.example/…", "filename": "Timeslot-Export.json"},
-                headers=_LOCATION,
-            ),
+            303: _ELSEWHERE,
         },
         text=text,
         parameters=(_GROUP_QUERY,),
@@ -190,7 +193,8 @@ _GROUPS: Final = {
         {
             200: Success(
                 "A page of slots.", answers.SlotList, {"data": [SLOT], "paging": {"limit": 40, "before": None, "after": None}}
-            )
+            ),
+            303: _ELSEWHERE,
         },
         parameters=_SLOT_LIST,
         errors=(
@@ -215,20 +219,25 @@ _SLOTS: Final = {
         {
             200: Success(
                 "A page of slots.", answers.SlotList, {"data": [SLOT], "paging": {"limit": 40, "before": None, "after": None}}
-            )
+            ),
+            303: _ELSEWHERE,
         },
         parameters=_SLOT_LIST,
         errors=(*_SIGNED_IN, *_FIELDS, *_BODY[4:5], *_GROUP_CHOICE[1:2], InvalidInput("invalid_flag", field="occurrences")),
     ),
     "show_slot": Operation(
         "Slots",
-        {200: Success("The slot.", answers.Slot, SLOT, headers=_ETAG), 304: Success("It is as the client has it.", headers=_ETAG)},
+        {
+            200: Success("The slot.", answers.Slot, SLOT, headers=_ETAG),
+            303: _ELSEWHERE,
+            304: Success("It is as the client has it.", headers=_ETAG),
+        },
         parameters=(_IF_NONE_MATCH,),
         errors=(*_SIGNED_IN, _NO_SLOT),
     ),
     "change_slot": Operation(
         "Slots",
-        {200: Success("The slot.", answers.Slot, SLOT, headers=_ETAG)},
+        {200: Success("The slot.", answers.Slot, SLOT, headers=_ETAG), 303: _ELSEWHERE},
         parameters=(_IF_MATCH,),
         body=Body(models.SlotBody, {"a new title": {"title": "A better talk"}}),
         errors=(*_SIGNED_IN, *_BODY, _NO_SLOT, *_CHANGED),
@@ -268,6 +277,7 @@ _FILES: Final = {
             *_SIGNED_IN,
             *_GROUP_CHOICE,
             *_FIELDS,
+            InvalidEncoding("invalid_encoding", position=7),
             InvalidInput("file_missing"),
             InvalidInput("empty_file"),
             InvalidInput("invalid_file"),

@@ -65,6 +65,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "not_an_object": "The body must be a JSON object.",
     "not_json": "The body is not valid JSON: {reason}.",
     "not_strictly_valid": "{rejected} of the entries cannot be imported, and strict was asked for: nothing was imported.",
+    "not_text": "The body holds bytes that are no text in its encoding.",
     "repeated_parameter": "{field} was given twice with different values.",
     "request_too_large": (
         "This is too large for one request. POST /v1/import/uploads gives a URL to put the file to; "

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from chalicelib.api.http import Request
-from chalicelib.api.slots.body import Fields, check_size, read_fields
+from chalicelib.api.slots.body import Fields, check_size, read_fields, read_fields_and_files
 from chalicelib.domain.accounts import Caller
 from chalicelib.domain.errors import InvalidInput, NotAuthenticated, NotFound
 from chalicelib.domain.slot_changes import SlotChange
@@ -261,7 +261,7 @@ def import_request(request: Request) -> ImportRequest:
         check_size(request)
         fields = Fields({name: list(given) for name, given in request.query.items()}).only(("group", "strict", "dry_run"))
         return ImportRequest(request.body, None, _options(fields, media_type, charset), is_async)
-    fields = read_fields(request).only(("file", "group", "strict", "dry_run", "upload", "charset"))
+    fields = read_fields_and_files(request).only(("file", "group", "strict", "dry_run", "upload", "charset"))
     content, file_type, charset = _file(fields)
     upload = fields.one("upload")
     if upload is not None:

@@ -125,7 +125,7 @@ def export_type(kind: Format, request: Request) -> str:
 def export(file: ExportFile, content_type: str) -> Answer:
     """Give an export, or send the client to where it is."""
     if file.url:
-        return json_answer({"url": file.url, "filename": file.filename}, 303, {"Location": file.url})
+        return elsewhere(file.url, file.filename)
     headers = {
         "Content-Disposition": f'attachment; filename="{file.filename}"',
         "Content-Transfer-Encoding": "binary",
@@ -134,6 +134,11 @@ def export(file: ExportFile, content_type: str) -> Answer:
         "ETag": f'W/"{file.etag}"',
     }
     return Answer(200, file.content, headers)
+
+
+def elsewhere(url: str, filename: str, headers: Mapping[str, str] | None = None) -> Answer:
+    """Send the client to where an answer is that is too large to be one."""
+    return json_answer({"url": url, "filename": filename}, 303, {**(headers or {}), "Location": url})
 
 
 def upload(opened: Upload) -> Answer:

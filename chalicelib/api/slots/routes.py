@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Final
 
 from chalice.app import Blueprint
 
@@ -15,6 +16,9 @@ from chalicelib.services.slot_export import Format
 from chalicelib.wiring import services
 
 blueprint = Blueprint(__name__)
+
+LOOKING_ENDS: Final = 12
+"""Seconds before the answer must be given at which no further series is looked into: one may take some, and so does a page."""
 
 
 def _caller(request: Request) -> Caller:
@@ -100,7 +104,7 @@ def delete_group(request: Request) -> Answer:
 @route(blueprint, INTERFACE, "GET", "/v1/groups/{uuid}/slots")
 def list_group_slots(request: Request) -> Answer:
     """List the slots of a group in start order."""
-    return _slot_list(_caller(request), parse.list_query(request), group=parse.group_uuid(request))
+    return _slot_list(request, _caller(request), group=parse.group_uuid(request))
 
 
 # slots
@@ -117,26 +121,37 @@ def create_slot(request: Request) -> Answer:
 @route(blueprint, INTERFACE, "GET", "/v1/slots")
 def list_slots(request: Request) -> Answer:
     """List the caller's slots in start order."""
-    return _slot_list(_caller(request), parse.list_query(request))
+    return _slot_list(request, _caller(request))
 
 
-def _slot_list(caller: Caller, query: parse.ListQuery, *, group: str | None = None) -> Answer:
+def _slot_list(request: Request, caller: Caller, *, group: str | None = None) -> Answer:
     """Give a page, a shorter one where texts are so long that the page asked for does not fit an answer."""
+    query, until = parse.list_query(request), request.deadline - LOOKING_ENDS
     limit = query.limit
     while True:
-        answer = render.slot_list(services().slots.list(caller, group=group, **query._replace(limit=limit)._asdict()), query)
+        listing = services().slots.list(caller, group=group, until=until, **query._replace(limit=limit)._asdict())
+        answer = render.slot_list(listing, query)
         if len(answer.body) <= MAX_RESPONSE or limit == 1:
-            return answer
+            return _fitting(caller, answer, "slots.json")
         limit = max(1, min(limit // 2, limit * MAX_RESPONSE // len(answer.body)))
+
+
+def _fitting(caller: Caller, answer: Answer, filename: str) -> Answer:
+    """Give an answer, or say where it is when one slot alone is too large for it."""
+    if len(answer.body) <= MAX_RESPONSE:
+        return answer
+    url = services().slot_export.put_aside(caller, answer.body, filename=filename, content_type=answer.headers["Content-Type"])
+    return render.elsewhere(url, filename, answer.headers)
 
 
 @route(blueprint, INTERFACE, "GET", "/v1/slots/{uid}")
 def show_slot(request: Request) -> Answer:
     """Show a slot."""
-    stored = services().slots.get(_caller(request), parse.uid(request))
+    caller = _caller(request)
+    stored = services().slots.get(caller, parse.uid(request))
     if parse.knows_revision(request, stored.revision):
         return render.not_modified(stored)
-    return render.slot(stored, request.base_url)
+    return _fitting(caller, render.slot(stored, request.base_url), "slot.json")
 
 
 @route(blueprint, INTERFACE, "PATCH", "/v1/slots/{uid}")
@@ -144,7 +159,7 @@ def change_slot(request: Request) -> Answer:
     """Change what the body names of a slot, and keep the rest."""
     caller, change = _caller(request), parse.slot_change(request)
     stored = services().slots.change(caller, parse.uid(request), change, revisions=parse.expected_revisions(request))
-    return render.slot(stored, request.base_url)
+    return _fitting(caller, render.slot(stored, request.base_url), "slot.json")
 
 
 @route(blueprint, INTERFACE, "DELETE", "/v1/slots/{uid}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.imports import Rejection
@@ -28,7 +28,7 @@ def merge(first: Slot, *others: Slot) -> Slot:
     """Put slots of one UID together: a series and its changed occurrences (RECURRENCE-ID), in any order.
 
     Of two that describe the same occurrence, or the whole series, the one with the higher SEQUENCE wins, else the later
-    one; `clash` tells which. The fields are those of the series, or of the earliest occurrence where it is missing. The
+    one. The fields are those of the series, or of the earliest occurrence where it is missing. The
     same parts give the same slot in whatever order they come, as long as none clash.
     """
     slots = (first, *others)
@@ -54,14 +54,10 @@ def merge(first: Slot, *others: Slot) -> Slot:
     )
 
 
-def clash(first: Slot, second: Slot) -> Literal["first", "second"] | None:
-    """Tell which of two slots of one UID loses something when they are merged in this order; None when they add up."""
-    known = {part.occurrence: part for part in _parts(first)}
-    for part in _parts(second):
-        other = known.get(part.occurrence)
-        if other is not None:
-            return "first" if part.sequence >= other.sequence else "second"
-    return None
+def occurrence(slot: Slot) -> str:
+    """Tell which occurrence of its series a slot is; empty for a series, a single event, and several components together."""
+    parts = _parts(slot) if slot.ical else []
+    return parts[0].occurrence if len(parts) == 1 else ""
 
 
 def from_text(text: str) -> Slot:

@@ -1,4 +1,4 @@
-"""When a slot happens: the occurrences of a series in a window, and how far a series reaches.
+"""When a slot happens: the occurrences of a series in a window.
 
 `dateutil` steps through the rules; everything is bounded, so that a rule with a billion occurrences or with none at all
 costs no more than any other: at most `MAX_STEPS` occurrences are looked at, and none further than a hundred years away
@@ -8,6 +8,7 @@ from where the search begins. A rule without COUNT is entered near the window, n
 from __future__ import annotations
 
 import re
+from calendar import isleap
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
@@ -20,7 +21,9 @@ from chalicelib.formats.ical.small_steps import small_steps
 from chalicelib.formats.ical.times import Frame, Moment, parse_moment
 
 MAX_STEPS: Final = 10_000
-"""Occurrences that are looked at for one slot and window."""
+"""Occurrences that are looked at for one slot and window, of those that are listed (RDATE, EXDATE) as many each."""
+MAX_RULES: Final = 5
+"""Rules that are looked at: a series has one (RFC 5545 §3.8.5.3), and one that never comes costs as much as all steps."""
 HORIZON: Final = timedelta(days=36_525)
 """How far from its beginning a search looks."""
 _SLACK: Final = timedelta(days=2)
@@ -40,6 +43,7 @@ _MAX_POSITIONS: Final = 20
 _LAST_YEAR: Final = 9_999
 _MIDDLE: Final = 5_000
 """A year that is far from both ends of the calendar."""
+_LAST_CENTURY: Final = 9_900
 _CYCLE: Final = 400
 """Years after which the calendar repeats itself, weekdays and all."""
 _NUMBER: Final = re.compile(r"[0-9]+")
@@ -68,14 +72,6 @@ def occurrences(slot: Slot, window: Window, *, limit: int = 1_000) -> list[Occur
         if item.start < window.latest and (item.end > window.earliest or item.start == item.end == window.earliest)
     }
     return sorted(inside)[:limit]
-
-
-def reach(slot: Slot) -> datetime | None:
-    """Give a time at which the last occurrence has ended; None when there is no last one or it is too far to tell."""
-    latest = instant(slot.end or slot.start)
-    if not slot.recurring or not slot.ical:
-        return max(latest, instant(slot.start))
-    return _Series(slot.ical).reach()
 
 
 class _Event(NamedTuple):
@@ -154,20 +150,14 @@ class _Series:
         yield master.start.local
         for listed in self._listed(master, "RDATE"):
             yield _on_clock(listed, master.start)
-        for line in master.lines:
-            if line.name == "RRULE":
-                yield from self._steps(self._rule(line, master.start), master.start.local, earliest, latest)
+        for line in islice((line for line in master.lines if line.name == "RRULE"), MAX_RULES):
+            yield from self._steps(self._rule(line, master.start), master.start.local, earliest, latest)
 
     def _listed(self, event: _Event, name: str) -> list[Moment]:
-        """Give the times of all properties of a name; a period counts by its start."""
-        found = []
-        for line in event.lines:
-            if line.name == name:
-                for value in line.value.split(",")[:MAX_STEPS]:
-                    listed = self._moment(line._replace(value=value.partition("/")[0]))
-                    if listed is not None:
-                        found.append(listed)
-        return found
+        """Give the times of all properties of a name, the first of very many; a period counts by its start."""
+        values = (line._replace(value=value) for line in event.lines if line.name == name for value in line.value.split(","))
+        moments = (self._moment(line._replace(value=line.value.partition("/")[0])) for line in islice(values, MAX_STEPS))
+        return [moment for moment in moments if moment is not None]
 
     def _rule(self, line: Line, start: Moment) -> _Rule | None:
         """Read a rule; None for one that makes no sense."""
@@ -200,29 +190,6 @@ class _Series:
                 return
             self._budget -= 1
             yield local
-
-    def reach(self) -> datetime | None:
-        """Give a time at which all has ended; None when that cannot be told."""
-        ends = [_occurrence(item.start, item.length).end for item in self._overrides]
-        moved = max((abs(_shift(item)) + item.length for item in self._overrides if item.this_and_future), default=timedelta())
-        for master in self._masters:
-            length = max(master.length, moved)
-            ends.append(_occurrence(master.start, length).end)
-            ends += [_occurrence(listed, length).end for listed in self._listed(master, "RDATE")]
-            for line in master.lines:
-                if line.name != "RRULE":
-                    continue
-                rule = self._rule(line, master.start)
-                if rule is None:
-                    continue
-                last = rule.until
-                if last is None and rule.times is not None:
-                    steps = list(self._steps(rule, master.start.local, master.start.local, datetime.max))  # noqa: DTZ901
-                    last = steps[-1] if len(steps) == rule.times else None
-                if last is None:
-                    return None
-                ends.append(_occurrence(master.start._replace(local=last), length).end)
-        return max(ends)
 
 
 class _Times:
@@ -329,15 +296,28 @@ def _enter(rule: _Rule, start: datetime, earliest: datetime) -> tuple[_Rule, dat
     return rule, start.replace(year=month // 12, month=month % 12 + 1, day=1)
 
 
+def _far(first: int, last: int) -> int:
+    """Give a number of years from which the days of some years, and those around them, are the same, and few follow.
+
+    Days are the same again after 28 years where every fourth year is a leap year, which all centuries but one in four end.
+    """
+    if all(isleap(year) == (year % 4 == 0) for year in range(first - 1, last + 2)):
+        years = (_LAST_YEAR - 1 - last) // 4 * 4
+        while years > 0 and first - 1 + years > _LAST_CENTURY:
+            if date(first + years, 1, 1).weekday() == date(first, 1, 1).weekday():
+                return years
+            years -= 4
+    return (_LAST_YEAR - last) // _CYCLE * _CYCLE
+
+
 def _large_steps(rule: _Rule, start: datetime, end: datetime) -> Iterator[datetime]:
     """Step through a rule of days and longer, up to `end`.
 
-    `dateutil` looks for a day that never comes until its years run out. So it looks in a far year of the calendar's
-    cycle, which leaves it 400 at the most.
+    `dateutil` looks for a day that never comes until its years run out. So it looks in far years that have the same days.
     """
-    if rule.parts.get("BYSETPOS", "").count(",") >= _MAX_POSITIONS:
+    if end < start or rule.parts.get("BYSETPOS", "").count(",") >= _MAX_POSITIONS:
         return
-    years = (_LAST_YEAR - end.year) // _CYCLE * _CYCLE
+    years = _far(start.year, end.year)
     text = ";".join(f"{name}={value}" for name, value in rule.parts.items())
     try:
         from dateutil.rrule import rrulestr

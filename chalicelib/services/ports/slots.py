@@ -74,7 +74,7 @@ class SlotStore(Protocol):
         ...
 
     def place(self, slot: Slot) -> str:
-        """Give the place of a slot in start order, also of one that is not stored."""
+        """Give the place of a slot in start order, also of one that is not stored: the cursor of a page that ends with it."""
         ...
 
     def page(

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from chalicelib.domain.imports import BytesSource, Entry, Rejection
 from chalicelib.domain.slots import Group, Slot
 from chalicelib.formats.detect import open_calendar
@@ -53,6 +55,25 @@ def test_series_and_its_changed_occurrences_become_one_slot() -> None:
     assert (made.number, made.line, made.slot.title, made.slot.start, made.slot.recurring) == (1, 4, "Weekly", START, True)
     assert made.slot.ical.count("BEGIN:VEVENT") == 3
     assert superseded == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["recurrence-id:20260308T100000Z", "RECURR\r\n ENCE-ID:20260308T100000Z", "SUMMARY:of\r\nRECURRENCE-ID:20260308T100000Z"],
+    ids=["small letters", "folded", "usual"],
+)
+@pytest.mark.parametrize(
+    "text", ["DESCRIPTION:none", "DESCRIPTION:BEGIN:VEVENT\\nRECURRENCE-ID:20260315T100000Z"], ids=["plain", "odd"]
+)
+def test_changed_occurrence_is_known_however_it_is_written(line: str, text: str) -> None:
+    made, superseded = assemble(
+        _entries(
+            event("u", "Weekly", "20260301T100000Z", "RRULE:FREQ=WEEKLY;COUNT=4", text),
+            event("u", "Moved", "20260309T120000Z", line, text),
+        )
+    )
+    assert (superseded, made.slot.title) == ([], "Weekly")
+    assert len(_entries(made.slot.ical)) == 2
 
 
 def test_higher_sequence_wins_wherever_it_stands() -> None:

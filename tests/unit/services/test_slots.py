@@ -9,7 +9,7 @@ from chalicelib.domain.errors import InvalidInput, NotFound
 from chalicelib.domain.slots import Slot, Window
 from chalicelib.services import slots as slots_module
 from chalicelib.services.import_options import ImportOptions
-from chalicelib.services.slots import takes_place
+from chalicelib.services.slots import occurrences_of
 from tests.calendars import calendar, event
 from tests.fakes.services import NOON, FakeServices
 
@@ -39,7 +39,7 @@ def test_slot_without_a_uid_gets_a_random_one(services: FakeServices, ada: Calle
     ],
 )
 def test_slot_takes_place_where_it_overlaps(start: datetime, end: datetime | None, expected: bool) -> None:
-    assert takes_place(Slot(uid="u", title="t", start=start, end=end), MARCH) is expected
+    assert bool(occurrences_of(Slot(uid="u", title="t", start=start, end=end), MARCH)) is expected
 
 
 def test_search_of_a_page_among_many_series_is_bounded(
@@ -58,6 +58,27 @@ def test_search_of_a_page_among_many_series_is_bounded(
             break
         after = listing.after
     assert (shown, pages) == (["inside"], 3)
+
+
+@pytest.mark.parametrize("backward", [False, True])
+def test_page_ends_where_looking_has_got_to_when_time_is_up(services: FakeServices, ada: Caller, backward: bool) -> None:
+    series = [event(f"s{number}", f"s{number}", f"2026010{number + 1}T080000Z", "RRULE:FREQ=DAILY") for number in range(5)]
+    elsewhere = event("e", "elsewhere", "20260103T090000Z", "RRULE:FREQ=YEARLY")
+    services.slot_import.import_file(ada, calendar(*series, elsewhere), ImportOptions(), until=float("inf"))
+    services.slots.create(ada, {"title": "last", "start": NOON.replace(year=2030)})
+    last = services.slots.list(ada, limit=10).slots[-1].slot
+    pages, onward = [], services.fake_slots.place(last) if backward else None
+    while True:
+        way = {"before": onward} if backward else {"after": onward}
+        listing = services.slots.list(ada, limit=10, window=MARCH, occurrences=True, until=0, **way)
+        assert listing.occurrences is not None
+        assert [len(times) for times in listing.occurrences] == [31] * len(listing.slots)
+        pages.append([stored.slot.title for stored in listing.slots])
+        onward = listing.before if backward else listing.after
+        if onward is None:
+            break
+    shown = [["s0"], ["s1"], ["s2"], [], ["s3"], ["s4"]]
+    assert pages == (shown[::-1] if backward else shown)
 
 
 def test_list_of_a_group_that_is_none_is_not_found(services: FakeServices, ada: Caller) -> None:

@@ -150,16 +150,17 @@ def test_file_can_be_sent_as_it_is_and_in_a_form() -> None:
 
 
 def test_errors_are_those_that_the_interface_answers() -> None:
-    responses = document()["paths"]["/v1/export/ical"]["post"]["responses"]
-    shown = {
-        status: sorted(responses[status]["content"]["application/json"]["examples"]) for status in ("401", "403", "404", "413")
-    }
-    assert shown == {
+    def shown(path: str, *statuses: str) -> dict[str, list[str]]:
+        responses = document()["paths"][path]["post"]["responses"]
+        return {status: sorted(responses[status]["content"]["application/json"]["examples"]) for status in statuses}
+
+    assert shown("/v1/export/ical", "401", "404", "413") == {
         "401": ["invalid_token"],
-        "403": ["invalid_encoding"],
-        "404": ["group_not_found", "group"][1:],
+        "404": ["group"],
         "413": ["export_too_large", "request_too_large"],
     }
+    assert "not_text" in shown("/v1/export/ical", "422")["422"]
+    assert shown("/v1/import", "403") == {"403": ["invalid_encoding"]}
 
 
 def test_the_gateways_answers_are_those_of_the_template() -> None:

@@ -332,9 +332,28 @@ def test_request_that_cannot_be_an_import_is_refused(ada: HttpClient, body: byte
 def test_multipart_that_is_none_is_refused(ada: HttpClient) -> None:
     body, headers = _multipart(('"file"; filename="cal.ics"', calendar(event("u"))))
     assert _code(ada.post("/v1/import", body=body, headers={"Content-Type": "multipart/form-data"})) == (422, "invalid_multipart")
-    assert _code(ada.post("/v1/import", body=body[:-30], headers=headers)) == (422, "file_missing")
     other, headers = _multipart(('"attachment"; filename="cal.ics"', b"x"))
     assert _code(ada.post("/v1/import", body=other, headers=headers)) == (422, "unknown_field")
+
+
+def test_bytes_that_are_no_text_are_a_422_where_no_file_is_asked_for(ada: HttpClient) -> None:
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    multipart, multipart_headers = _multipart(('"group"', b"\xff"))
+    for path in ("/v1/export/ical", "/v1/export/timeslot", "/v1/groups", "/v1/slots", "/v1/users", "/v1/users/signin"):
+        assert _code(ada.post(path, body=b'{"group": "\xff"}', headers=SEED)) == (422, "not_text"), path
+        assert _code(ada.post(path, body=b"group=\xff", headers=form)) == (422, "not_text"), path
+        assert _code(ada.post(path, body=multipart, headers=multipart_headers)) == (422, "not_text"), path
+        latin = {"Content-Type": "application/json; charset=rot13"}
+        assert _code(ada.post(path, body=b"{}", headers=latin)) == (422, "unknown_charset"), path
+
+
+def test_multipart_that_stops_early_is_refused_whatever_is_lost(ada: HttpClient) -> None:
+    body, headers = _multipart(('"file"; filename="cal.ics"', calendar(event("u"))), ('"dry_run"', b"true"))
+    for length in (0, 2, *range(3, len(body) - len("--\r\n"), 7), len(body) - len("-\r\n")):
+        reply = ada.post("/v1/import", body=body[:length], headers=headers)
+        assert _code(reply) == (422, "invalid_multipart" if length else "file_missing"), body[:length]
+    assert ada.post("/v1/import", body=body[: -len("\r\n")], headers=headers).json()["created"] == 1
+    assert ada.get("/v1/slots").json()["data"] == []
 
 
 def test_bytes_that_are_no_text_are_a_403_with_their_place(ada: HttpClient) -> None:

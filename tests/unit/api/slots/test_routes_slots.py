@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from typing import Any
 from urllib.parse import quote
 
@@ -412,6 +413,37 @@ def test_window_holds_what_takes_place_in_it(ada: HttpClient) -> None:
         "earliest": "2026-03-01T10:00:00.000Z",
         "latest": "2026-03-01T12:00:00.000Z",
     }
+
+
+def test_slot_too_large_for_an_answer_is_put_aside_and_linked(
+    ada: HttpClient, services: FakeServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = event("large", "Large", "20260301T100000Z", "ATTACH:data:," + "x" * 9_000)
+    ada.post("/v1/import", body=calendar(event("before", start="20260301T090000Z"), large), headers=ICS)
+    whole = ada.get("/v1/slots/large").body
+    monkeypatch.setattr("chalicelib.api.slots.routes.MAX_RESPONSE", 5_000)
+    objects = services.fake_objects.objects
+
+    def put_aside(reply: Reply) -> bytes:
+        [(key, stored)] = objects.items()
+        assert (reply.status, stored.content_type) == (303, "application/json")
+        assert reply.headers["location"] == reply.json()["url"]
+        assert key in reply.json()["url"]
+        objects.clear()
+        return stored.body
+
+    reply = ada.get("/v1/slots/large")
+    assert put_aside(reply) == whole
+    revision = reply.headers["etag"]
+    assert ada.get("/v1/slots/large", headers={"If-None-Match": revision}).status == 304
+    changed = ada.patch("/v1/slots/large", json={"title": "Changed"}, headers={"If-Match": revision})
+    assert json.loads(put_aside(changed))["title"] == "Changed"
+    assert changed.headers["etag"] != revision
+    first = ada.get("/v1/slots")
+    assert _titles(first) == ["A slot"]
+    assert json.loads(put_aside(ada.get(f"/v1/slots?after={first.json()['paging']['after']}")))["data"][0]["title"] == "Changed"
+    window = "filter=between&earliest=2026-03-01T09:55:00Z&latest=2026-03-01T10:05:00Z&occurrences=true"
+    assert json.loads(put_aside(ada.get(f"/v1/slots?{window}")))["data"][0]["occurrences"]
 
 
 def test_page_of_a_window_is_filled_past_series_that_are_elsewhere(ada: HttpClient) -> None:

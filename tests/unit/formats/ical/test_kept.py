@@ -38,21 +38,24 @@ def test_changed_occurrences_without_their_series_are_a_slot() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sequences", "winner", "lost"),
-    [(("", ""), 1, "first"), (("2", "1"), 0, "second"), (("1", "2"), 1, "first"), (("x", ""), 1, "first")],
+    ("sequences", "winner"),
+    [(("", ""), 1), (("2", "1"), 0), (("1", "2"), 1), (("x", ""), 1)],
 )
-def test_the_higher_sequence_wins_else_the_later(sequences: tuple[str, str], winner: int, lost: str) -> None:
+def test_the_higher_sequence_wins_else_the_later(sequences: tuple[str, str], winner: int) -> None:
     both = [
         read(event("UID:s", "DTSTART:20260101", f"SUMMARY:{number}", *([f"SEQUENCE:{sequence}"] if sequence else [])))
         for number, sequence in enumerate(sequences)
     ]
     assert ical.merge(*both) == both[winner]
-    assert ical.clash(*both) == lost
 
 
-def test_what_adds_up_does_not_clash() -> None:
-    assert ical.clash(read(MASTER), read(SECOND)) is None
-    assert ical.clash(ical.merge(read(MASTER), read(SECOND)), read(SECOND)) == "first"
+def test_only_a_changed_occurrence_by_itself_is_one() -> None:
+    second = read(SECOND)
+    assert ical.occurrence(second) == "20260112T090000Z "
+    assert ical.occurrence(read(SECOND.replace("RECURRENCE-ID", "recurrence-\r\n id"))) == ical.occurrence(second)
+    assert ical.occurrence(read(THIRD)) != ical.occurrence(second)
+    for other in (read(MASTER), ical.merge(read(MASTER), second), ical.merge(second, read(THIRD)), second._replace(ical="")):
+        assert ical.occurrence(other) == ""
 
 
 def test_a_slot_made_here_can_be_a_part() -> None:

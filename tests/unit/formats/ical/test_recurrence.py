@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import isleap
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.imports import Entry
 from chalicelib.domain.slots import Slot, Window
 from chalicelib.formats import ical
+from chalicelib.formats.ical.recurrence import _far
 from tests.examples import examples
 from tests.unit.formats.ical.calendars import calendar, entries, event
 
@@ -130,27 +132,29 @@ def test_no_rule_costs_more_than_its_bounds(rule: str, window: Window) -> None:
     """It comes to an end: without the bounds these run for minutes or for ever."""
     slot = series("DTSTART:20240101T100000Z", f"RRULE:{rule}")
     assert len(ical.occurrences(slot, window, limit=20_000)) <= 10_001
-    reach = ical.reach(slot)
-    assert reach is None or reach == slot.start
 
 
-@pytest.mark.parametrize(
-    ("lines", "reach"),
-    [
-        (["DTSTART:20260101T100000Z"], datetime(2026, 1, 1, 10, tzinfo=UTC)),
-        (["DTSTART:20260101T100000Z", "DTEND:20260101T110000Z"], datetime(2026, 1, 1, 11, tzinfo=UTC)),
-        (["DTSTART;VALUE=DATE:20260101"], datetime(2026, 1, 2, tzinfo=UTC)),
-        (["DTSTART:20260101T100000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY"], None),
-        (["DTSTART:20260101T100000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY;COUNT=3"], datetime(2026, 1, 3, 11, tzinfo=UTC)),
-        (
-            ["DTSTART:20260101T100000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY;UNTIL=20260105T100000Z"],
-            datetime(2026, 1, 5, 11, tzinfo=UTC),
-        ),
-        (["DTSTART:20260101T100000Z", "DURATION:PT1H", "RDATE:20270101T100000Z"], datetime(2027, 1, 1, 11, tzinfo=UTC)),
-    ],
-)
-def test_reach(lines: list[str], reach: datetime | None) -> None:
-    assert ical.reach(series(*lines)) == reach
+@pytest.mark.parametrize("span", [0, 1, 30, 100])
+def test_search_in_far_years_has_the_same_days_and_few_that_follow(span: int) -> None:
+    for first in range(1, 10_000 - span):
+        last = first + span
+        far = _far(first, last)
+        for year in range(max(first - 1, 1), min(last + 1, 9_999 - far) + 1):
+            assert (isleap(year), date(year, 1, 1).weekday()) == (isleap(year + far), date(year + far, 1, 1).weekday())
+        assert 0 <= 9_999 - far - last < 400
+    assert 9_999 - _far(2026, 2026 + span) - (2026 + span) < (32 if span < 73 else 400)
+
+
+def test_very_many_rules_and_listed_times_are_not_all_looked_at() -> None:
+    first = datetime(2026, 1, 1, 10, tzinfo=UTC)
+    days = Window(first, first + timedelta(days=12_000))
+    never = ["RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"] * 5_000
+    assert ical.occurrences(series("DTSTART:20260101T100000Z", *never), days) == [(first, first)]
+    lines = [f"{first + timedelta(days=day):%Y%m%dT%H%M%SZ}" for day in range(1, 12_000)]
+    listed = series("DTSTART:20260101T100000Z", *(f"RDATE:{line}" for line in lines))
+    assert len(ical.occurrences(listed, days, limit=20_000)) == 10_001
+    left_out = series("DTSTART:20260101T100000Z", "RRULE:FREQ=DAILY", f"EXDATE:{','.join(lines)}")
+    assert ical.occurrences(left_out, days, limit=20_000) == [(first, first)]
 
 
 RULES = st.builds(
@@ -191,5 +195,3 @@ def test_every_corpus_slot_can_be_asked() -> None:
             if isinstance(entry, Entry):
                 window = Window(entry.slot.order[0] - HOUR, entry.slot.order[0] + timedelta(days=400))
                 assert len(ical.occurrences(entry.slot, window, limit=5)) <= 5
-                reach = ical.reach(entry.slot)
-                assert reach is None or reach >= entry.slot.order[0]
