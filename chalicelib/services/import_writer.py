@@ -100,6 +100,8 @@ class ImportWriter:
 
     def _settle_all(self, known: Sequence[tuple[Candidate, StoredSlot | None]]) -> None:
         """Write the batch's slots that were there already, several at once where they differ."""
+        from chalicelib.formats import ical
+
         differing: list[tuple[Candidate, StoredSlot, Slot]] = []
         for each, stored in known:
             if stored is None:
@@ -113,7 +115,11 @@ class ImportWriter:
             slot = self._placed(each, stored.slot.groups)
             if slot is None:
                 continue
-            if revision_of(slot) == stored.revision:
+            revision = revision_of(slot)
+            if slot.recurring and revision != stored.revision:
+                slot = ical.amend(stored.slot, slot)._replace(groups=slot.groups, changed=slot.changed)
+                revision = revision_of(slot)
+            if revision == stored.revision:
                 self._report.count("unchanged")
             elif stored.slot.changed is not None and stored.slot.changed > self._run.started:
                 self._reject(each, CHANGED_MEANWHILE)

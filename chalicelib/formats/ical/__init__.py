@@ -1,6 +1,6 @@
 """iCalendar (RFC 5545), read and written as streams."""
 
-from chalicelib.formats.ical.kept import from_text, merge, occurrence
+from chalicelib.formats.ical.kept import amend, from_text, merge, occurrence
 from chalicelib.formats.ical.quick_edit import edit
 from chalicelib.formats.ical.reader import CalendarReading, read
 from chalicelib.formats.ical.recurrence import Occurrence, occurrences
@@ -10,6 +10,7 @@ __all__ = [
     "CalendarReading",
     "CalendarWriter",
     "Occurrence",
+    "amend",
     "edit",
     "from_text",
     "merge",

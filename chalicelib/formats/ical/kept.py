@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from chalicelib.domain.errors import InvalidInput
@@ -32,25 +33,43 @@ def merge(first: Slot, *others: Slot) -> Slot:
     same parts give the same slot in whatever order they come, as long as none clash.
     """
     slots = (first, *others)
-    zones: dict[str, str] = {}
     winners: dict[str, tuple[_Part, Slot]] = {}
     for slot in slots:
-        for zone in _zones(slot):
-            zones.setdefault(tzid_of(zone), zone)
         for part in _parts(slot):
             known = winners.get(part.occurrence)
             if known is None or part.sequence >= known[0].sequence:
                 winners[part.occurrence] = (part, slot)
-    if "" in winners:
-        speaker = winners[""][1]
+    return _whole(winners, slots)
+
+
+def amend(known: Slot, update: Slot) -> Slot:
+    """Give what is known of a UID with what an update says of it.
+
+    An update with the series in it says all there is. One of changed occurrences alone, as the mail that moves one meeting of a
+    series has it (RFC 5546 §4.4.2), says nothing of the series and of other occurrences: these stay.
+    """
+    said = {part.occurrence: (part, update) for part in _parts(update)} if update.recurring and update.ical else {}
+    if not said or "" in said:
+        return update
+    return _whole({part.occurrence: (part, known) for part in _parts(known)} | said, (known, update))
+
+
+def _whole(parts: Mapping[str, tuple[_Part, Slot]], slots: Iterable[Slot]) -> Slot:
+    """Make one slot of parts and the slots they are from, by the occurrence that each describes."""
+    zones: dict[str, str] = {}
+    for slot in slots:
+        for zone in _zones(slot):
+            zones.setdefault(tzid_of(zone), zone)
+    if "" in parts:
+        speaker = parts[""][1]
     else:
-        speaker = min((slot for _, slot in winners.values()), key=lambda slot: (instant(slot.start), slot.ical))
-    parts = [winners[occurrence][0].text for occurrence in sorted(winners)]
-    if len(parts) == 1 and not speaker.ical:
+        speaker = min((slot for _, slot in parts.values()), key=lambda slot: (instant(slot.start), slot.ical))
+    texts = [parts[occurrence][0].text for occurrence in sorted(parts)]
+    if len(texts) == 1 and not speaker.ical:
         return speaker
     return speaker._replace(
-        recurring=speaker.recurring or len(parts) > 1,
-        ical="".join([*(zones[tzid] for tzid in sorted(zones)), *parts]),
+        recurring=speaker.recurring or len(texts) > 1,
+        ical="".join([*(zones[tzid] for tzid in sorted(zones)), *texts]),
     )
 
 

@@ -9,11 +9,13 @@ import pytest
 
 from chalicelib.domain.imports import Rejection
 from chalicelib.domain.slots import Group, Slot
+from chalicelib.formats import ical
 from chalicelib.services.import_entries import Candidate
 from chalicelib.services.import_groups import ImportGroups
 from chalicelib.services.import_report import Report
 from chalicelib.services.import_writer import CHANGED_MEANWHILE, REMOVED_MEANWHILE, ImportRun, ImportWriter
 from chalicelib.services.ports.slots import Mark, Owner, StoredSlot
+from tests.calendars import event
 from tests.fakes.accounts import FakeAccountStore
 from tests.fakes.slots import FakeSlotStore
 
@@ -280,3 +282,33 @@ def test_slot_in_too_many_groups_is_reported(slots: FakeSlotStore) -> None:
     slots.create(OWNER, _slot("a")._replace(groups=tuple(f"g{number}" for number in range(50))))
     report = _Import(slots).store(_slot("a"))
     assert _counts(report) == (0, 0, 0, ["it would be in 51 groups, and a slot can be in 50"])
+
+
+SERIES = event("u", "Weekly", "20260301T100000Z", "RRULE:FREQ=WEEKLY;COUNT=4")
+MOVED = event("u", "Moved", "20260309T120000Z", "RECURRENCE-ID:20260308T100000Z")
+MOVED_AGAIN = MOVED.replace("SUMMARY:Moved", "SUMMARY:Moved again")
+OTHER = event("u", "Moved too", "20260316T120000Z", "RECURRENCE-ID:20260315T100000Z")
+
+
+@pytest.mark.parametrize(
+    ("known", "imported", "outcome", "then"),
+    [
+        (SERIES + MOVED, OTHER, (0, 1, 0, []), SERIES + MOVED + OTHER),
+        (SERIES + MOVED, MOVED_AGAIN, (0, 1, 0, []), SERIES + MOVED_AGAIN),
+        (SERIES + MOVED + OTHER, MOVED, (0, 0, 1, []), SERIES + MOVED + OTHER),
+        (MOVED, OTHER, (0, 1, 0, []), MOVED + OTHER),
+        (SERIES + MOVED, SERIES, (0, 1, 0, []), SERIES),
+        (SERIES + MOVED, SERIES + OTHER, (0, 1, 0, []), SERIES + OTHER),
+    ],
+    ids=["another", "the same again", "as it is known", "without a series", "series alone", "series with another"],
+)
+def test_file_with_changed_occurrences_alone_leaves_their_series(
+    slots: FakeSlotStore, known: str, imported: str, outcome: tuple[int, int, int, list[str]], then: str
+) -> None:
+    slots.create(OWNER, ical.from_text(known)._replace(groups=(TARGET.uuid,), changed=START))
+
+    assert _counts(_Import(slots, run="dry", dry_run=True).store(ical.from_text(imported))) == outcome
+    assert _counts(_Import(slots).store(ical.from_text(imported))) == outcome
+
+    kept = _kept(slots, "u").slot
+    assert kept == ical.from_text(then)._replace(groups=(TARGET.uuid,), changed=kept.changed)

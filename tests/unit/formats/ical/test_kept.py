@@ -49,6 +49,32 @@ def test_the_higher_sequence_wins_else_the_later(sequences: tuple[str, str], win
     assert ical.merge(*both) == both[winner]
 
 
+def test_update_of_an_occurrence_leaves_the_series_and_the_others_alone() -> None:
+    known = ical.merge(read(MASTER), read(SECOND), read(THIRD))
+    moved = SECOND.replace("T110000Z", "T150000Z")
+    assert ical.amend(known, read(moved)) == known._replace(ical=MASTER + moved + THIRD)
+    assert ical.amend(read(MASTER), read(SECOND)) == ical.merge(read(MASTER), read(SECOND))
+    assert ical.amend(read(SECOND), read(THIRD)) == ical.merge(read(SECOND), read(THIRD))
+    assert ical.amend(ical.amend(known, read(moved)), read(moved)) == ical.amend(known, read(moved))
+
+
+def test_update_of_an_occurrence_wins_whatever_the_sequences_say() -> None:
+    older, newer = (SECOND.replace("SUMMARY", f"SEQUENCE:{sequence}\r\nSUMMARY") for sequence in (1, 2))
+    assert ical.amend(ical.merge(read(MASTER), read(newer)), read(older)).ical == MASTER + older
+
+
+@pytest.mark.parametrize("known", [MASTER, SECOND, MASTER + SECOND], ids=["series", "occurrence", "both"])
+def test_update_with_the_series_says_all_there_is(known: str) -> None:
+    other = MASTER.replace("SUMMARY:series", "SUMMARY:renamed")
+    for update in (read(other), ical.merge(read(other), read(THIRD)), read(other)._replace(ical="")):
+        assert ical.amend(read(known), update) == update
+
+
+def test_update_of_an_occurrence_brings_its_zone() -> None:
+    in_the_east = SECOND.replace("DTSTART:20260112T110000Z", "DTSTART;TZID=East:20260112T110000")
+    assert ical.amend(read(MASTER), read(ZONE + in_the_east)).ical == ZONE + MASTER + in_the_east
+
+
 def test_only_a_changed_occurrence_by_itself_is_one() -> None:
     second = read(SECOND)
     assert ical.occurrence(second) == "20260112T090000Z "
