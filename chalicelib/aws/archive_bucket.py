@@ -152,7 +152,7 @@ class S3ObjectStore:
 
     def list(self, prefix: str) -> Iterator[ObjectInfo]:
         """Yield what is under a prefix, by key."""
-        for page in self._pages("list_objects_v2", "ContinuationToken", "NextContinuationToken", Prefix=prefix):
+        for page in self._pages("list_objects_v2", "ContinuationToken", Prefix=prefix):
             for found in page.get("Contents", ()):
                 yield ObjectInfo(found["Key"], found["Size"], found["ETag"].strip('"'))
 
@@ -166,7 +166,7 @@ class S3ObjectStore:
 
     def abort_uploads(self, prefix: str) -> None:
         """Abort the unfinished multipart uploads under a prefix, which killed tasks leave behind."""
-        for page in self._pages("list_multipart_uploads", "KeyMarker", "NextKeyMarker", Prefix=prefix):
+        for page in self._pages("list_multipart_uploads", "KeyMarker", "UploadIdMarker", Prefix=prefix):
             for upload in page.get("Uploads", ()):
                 with suppress(NotFound):
                     self._call("abort_multipart_upload", Key=upload["Key"], UploadId=upload["UploadId"])
@@ -189,13 +189,14 @@ class S3ObjectStore:
         url: str = self._client.generate_presigned_url(method, Params={"Bucket": self._bucket, **parameters}, ExpiresIn=seconds)
         return url
 
-    def _pages(self, operation: str, ask: str, given: str, **parameters: Any) -> Iterator[Mapping[str, Any]]:
+    def _pages(self, operation: str, *markers: str, **parameters: Any) -> Iterator[Mapping[str, Any]]:
+        """Yield the pages of a list; each says by its markers, with "Next" before their names, where the next one begins."""
         while True:
             page = self._call(operation, **parameters)
             yield page
             if not page.get("IsTruncated"):
                 return
-            parameters[ask] = page[given]
+            parameters.update({marker: page[f"Next{marker}"] for marker in markers})
 
     def _call(self, operation: str, **parameters: Any) -> Any:
         """Call S3 and say in our words what is not there, and what may pass."""

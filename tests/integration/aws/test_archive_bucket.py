@@ -103,6 +103,31 @@ def test_unfinished_uploads_are_aborted_by_prefix(s3: Counting, store: S3ObjectS
     assert [upload["Key"] for upload in s3.client.list_multipart_uploads(Bucket=BUCKET)["Uploads"]] == ["exports/2/a"]
 
 
+class PagesOfOne:
+    """S3's list of unfinished uploads, one a page, as S3 cuts it: without the marker of an upload it goes on behind the key."""
+
+    def __init__(self, *uploads: tuple[str, str]) -> None:
+        self.uploads = list(uploads)
+
+    def list_multipart_uploads(self, **parameters: Any) -> dict[str, Any]:
+        after = (parameters.get("KeyMarker", ""), parameters.get("UploadIdMarker", "\uffff"))
+        left = sorted(upload for upload in self.uploads if not after[0] or upload > after)
+        if not left:
+            return {"IsTruncated": False}
+        key, upload_id = left[0]
+        page = {"Uploads": [{"Key": key, "UploadId": upload_id}], "IsTruncated": len(left) > 1}
+        return page | {"NextKeyMarker": key, "NextUploadIdMarker": upload_id}
+
+    def abort_multipart_upload(self, **parameters: Any) -> None:
+        self.uploads.remove((parameters["Key"], parameters["UploadId"]))
+
+
+def test_unfinished_uploads_of_one_key_are_aborted_across_pages() -> None:
+    client = PagesOfOne(("a", "1"), ("a", "2"), ("b", "1"))
+    S3ObjectStore(client, bucket=BUCKET).abort_uploads("")
+    assert client.uploads == []
+
+
 class CutOff:
     """A body whose connection breaks after some bytes."""
 
