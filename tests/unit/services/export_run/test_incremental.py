@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.exports import Definition, RunRef
+from chalicelib.services.export_run import preparation
 from chalicelib.services.export_run.revisions import RECORD, Ledger, Recorded, gone, key_digest, merged, record_of, recorded_keys
 from chalicelib.services.ports.exports import ExportObject
 from tests.examples import examples
@@ -46,6 +47,26 @@ def test_second_run_holds_what_changed_and_names_what_is_gone(world: World, smal
     assert sorted(found) == ["slot-0003", "slot-0005", "slot-0040"]
     assert deleted == ["slot-0007", "slot-0019"]
     assert written(world, world.finish()) == ([], [])
+
+
+@pytest.mark.parametrize("shard_files", [2, 100])
+def test_object_that_is_called_as_a_paper_takes_nothing_from_it(
+    world: World, monkeypatch: pytest.MonkeyPatch, shard_files: int
+) -> None:
+    monkeypatch.setattr(preparation, "SHARD_FILES", shard_files)
+    named = ("manifest", "deleted")
+    world.add(*(slot(number) for number in range(5)), *(slot(9, uid=uid) for uid in named))
+    world.define(replace(DEFINITION, one_file_per_object=("json",), flat=True))
+    world.finish()
+    for uid in named:
+        edit(world, uid, title="changed")
+
+    ref = world.finish()
+
+    files = world.files(ref)
+    assert world.zipped(ref) == files
+    assert (orjson.loads(files["manifest.json"])["objects"], files["deleted.json"]) == (2, b"[]\n")
+    assert [orjson.loads(files[f"{uid}-2.json"])["uid"] for uid in named] == list(named)
 
 
 def test_only_the_content_counts_not_the_clock(world: World) -> None:
