@@ -9,16 +9,20 @@ from collections.abc import Mapping
 from typing import Any, Final, get_args
 from urllib.parse import urlsplit
 
+import orjson
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from chalicelib.api.exports.documents import definition_document
 from chalicelib.api.exports.models import OPTIONS, Body, ExportModel, TransportModel, WebhookOptions
-from chalicelib.domain.errors import InvalidInput
+from chalicelib.domain.errors import InvalidInput, TooLarge
 from chalicelib.domain.export_fields import is_field
 from chalicelib.domain.exports import FORMATS, SPLIT_SIZES, CsvOptions, Definition, Transport, TransportType
 from chalicelib.domain.search import parse
 from chalicelib.domain.search.objects import SLOT_KINDS, TIME_SLOT_KINDS
 
+MAX_DEFINITION: Final = 200_000
+"""Bytes of a whole definition: it has to fit an item of the table, with room for the rest."""
 FOREIGN: Final[Mapping[str, tuple[Any, ...]]] = {
     "all_languages": (True,),
     "asset_versions": (),
@@ -75,7 +79,7 @@ class Edge:
 
 
 def definition(document: Mapping[str, Any], edge: Edge) -> Definition:
-    """Validate an export object and give the definition. Raises `InvalidInput` that leads to what is wrong."""
+    """Validate an export object and give the definition. Raises `InvalidInput` that leads to what is wrong, `TooLarge`."""
     try:
         body = Body.model_validate(document)
     except ValidationError as invalid:
@@ -95,7 +99,7 @@ def definition(document: Mapping[str, Any], edge: Edge) -> Definition:
         if asked and name not in formats:
             path = ["export", f"{name}_one_file_per_object"]
             raise InvalidInput("invalid_value", path=path, reason=f"{name} is not among the formats")
-    return Definition(
+    made = Definition(
         type=export.type,
         name=export.name or "",
         objecttype=export.objecttype,
@@ -114,6 +118,10 @@ def definition(document: Mapping[str, Any], edge: Edge) -> Definition:
         keep_days=export.keep_days,
         notify=export.notify,
     )
+    size = len(orjson.dumps(definition_document(made)))
+    if size > MAX_DEFINITION:
+        raise TooLarge("definition_too_large", limit=MAX_DEFINITION, bytes=size)
+    return made
 
 
 def accepted(document: Any) -> dict[str, Any]:
