@@ -102,6 +102,8 @@ def is_public(address: Address) -> bool:
             inner.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
         if inner:
             return all(is_public(one) for one in inner)
+        if address.is_site_local:  # deprecated, and `is_global` takes it for any other address
+            return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 

@@ -67,6 +67,7 @@ def test_answer_that_is_no_success_fails_and_no_redirect_is_followed(receiver: A
         "127.0.0.1", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "169.254.170.2", "100.64.0.1", "0.0.0.0",
         "224.0.0.1", "255.255.255.255", "240.0.0.1", "::1", "::", "fe80::1", "fc00::1", "fd00:ec2::254", "::ffff:127.0.0.1",
         "::ffff:169.254.169.254", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "2002:7f00:1::", "2002:a9fe:a9fe::", "ff02::1",
+        "fec0::1",
     ],
 )  # fmt: skip
 def test_address_inside_is_never_connected_to(address: str) -> None:
