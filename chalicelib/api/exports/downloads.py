@@ -44,13 +44,13 @@ def _explained(handler: Handler) -> Handler:
 
     @functools.wraps(handler)
     def handle(request: Request) -> Answer:
-        presentation = parse.presentation(request)
+        disposition = parse.disposition(request)
         try:
             return handler(request)
         except InvalidPasskey as error:
             return render.redirect(request, error)
         except DomainError as error:
-            if presentation.disposition is None:
+            if disposition is None:
                 raise
             return render.redirect(request, error)
 

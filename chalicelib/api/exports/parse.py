@@ -127,14 +127,20 @@ def conditions(request: Request) -> list[Condition]:
     return [_condition(alternative) for alternative in text.split(",")]
 
 
+def disposition(request: Request) -> str | None:
+    """Read `disposition`. Raises `InvalidInput`."""
+    given = request.one("disposition")
+    if given is not None and given not in DISPOSITIONS:
+        raise InvalidInput("invalid_value", path=["disposition"], value=given, expected=list(DISPOSITIONS))
+    return given
+
+
 def presentation(request: Request) -> Presentation:
     """Read `disposition` and `filename`. Raises `InvalidInput`."""
-    disposition, filename = request.one("disposition"), request.one("filename") or ""
-    if disposition is not None and disposition not in DISPOSITIONS:
-        raise InvalidInput("invalid_value", path=["disposition"], value=disposition, expected=list(DISPOSITIONS))
+    filename = request.one("filename") or ""
     if len(filename) > MAX_FILENAME:
         raise InvalidInput("invalid_value", path=["filename"], reason=f"more than {MAX_FILENAME} characters")
-    return Presentation(disposition, filename)
+    return Presentation(disposition(request), filename)
 
 
 # what

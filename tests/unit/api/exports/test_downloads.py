@@ -141,6 +141,8 @@ def test_errors_are_redirects_where_somebody_looks_at_them(ada: User, bob: User,
         (bob.call("GET", f"/{number}/file/slots.json?disposition=inline"), "export.not.found"),
         (ada.call("GET", f"/{fresh}/zip?disposition=attachment"), "export.not.done"),
         (client.get(f"/api/v1/export/{number}/zip?disposition=inline&token=x"), "not.authenticated"),
+        (ada.call("GET", f"/{number}/zip?disposition=inline&filename={'x' * 301}"), "invalid.value"),
+        (ada.call("GET", f"/{number}/zip?disposition=inline&filename=a&filename=b"), "repeated.parameter"),
     ]:
         assert (reply.status, reply.headers["location"]) == (302, f"https://slotport.test/#server_error:{key}")
         assert ada.token not in str(reply)
