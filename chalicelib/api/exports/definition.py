@@ -5,6 +5,7 @@ Imported only by requests that have such a body, since it brings pydantic.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final, get_args
 from urllib.parse import urlsplit
@@ -57,6 +58,8 @@ SHOWN: Final = frozenset(
     }
 )
 """Attributes that the answers have: sent back, they are ignored."""
+_SENDABLE: Final = re.compile("[!-~]+")
+"""What a request line can hold of an address."""
 TYPES: Final[Mapping[str, str]] = {
     "bool": "boolean",
     "dict": "object",
@@ -204,13 +207,14 @@ def _own_options(kind: str, options: Mapping[str, Any]) -> dict[str, Any]:
 def _check_address(url: str, path: tuple[str | int, ...], edge: Edge) -> None:
     try:
         parts = urlsplit(url)
-        plain = bool(parts.hostname) and not parts.username and parts.port != 0
+        plain = bool(_SENDABLE.fullmatch(url)) and bool(parts.hostname) and not parts.username and parts.port != 0
     except ValueError:
         plain = False
         parts = urlsplit("")
     schemes = {"https", "http"} if edge.private_webhooks else {"https"}
     if not plain or parts.scheme not in schemes:
-        raise InvalidInput("invalid_value", path=list(path), reason="an https address without a user's name")
+        reason = "an https address without a user's name, in ASCII without spaces"
+        raise InvalidInput("invalid_value", path=list(path), reason=reason)
 
 
 def _refusal(error: ErrorDetails, path: tuple[str | int, ...] = ()) -> InvalidInput:
@@ -227,7 +231,16 @@ def _refusal(error: ErrorDetails, path: tuple[str | int, ...] = ()) -> InvalidIn
     if kind.endswith("_type"):
         expected = kind.removesuffix("_type")
         return InvalidInput("type_mismatch", path=where, expected=TYPES.get(expected, expected))
-    return InvalidInput("invalid_value", path=where, reason=error["msg"].lower())
+    return InvalidInput("invalid_value", path=where, reason=_length(kind, context) or error["msg"].lower())
+
+
+def _length(kind: str, context: Mapping[str, Any]) -> str:
+    """Say which length is wrong; pydantic counts a text as a list of items once a validator of ours has seen it."""
+    if not kind.endswith(("too_long", "too_short")):
+        return ""
+    limit, bound = ("more than", "max_length") if kind.endswith("too_long") else ("less than", "min_length")
+    counted = "element" if context.get("field_type") in {"List", "Dictionary"} else "character"
+    return f"{limit} {context[bound]} {counted}{'' if context[bound] == 1 else 's'}"
 
 
 def _is_noise(part: int | str) -> bool:

@@ -81,7 +81,7 @@ def answer(_request: Request, error: Exception) -> Answer | None:
     if error.code == "not_json":
         return _api("invalid_content", {"description": f"This is not JSON: {error.details['reason']}.", **error.details})
     if isinstance(error, InvalidEncoding | InvalidInput):
-        return _api("invalid_content", {"description": _sentence(error.code), **error.details})
+        return _api("invalid_content", {"description": _sentence(error.code), **_placed(error.details)})
     return _api("generic", {"description": _sentence(error.code)})
 
 
@@ -140,6 +140,13 @@ def _described(error: DomainError) -> dict[str, Any]:
     reason = details.get("reason") or (f"expected {choices}" if choices else "")
     description = f"{words}: {reason}." if reason else f"{words}."
     return {"description": description, "attribute": attribute, "path": where, **details}
+
+
+def _placed(details: Mapping[str, object]) -> dict[str, object]:
+    """Give an error's details with its place in the JSON under the names that every error has it."""
+    others = {name: value for name, value in details.items() if name != "field"}
+    where = str(details.get("field", ""))
+    return {"attribute": where.rpartition(".")[2], "path": where, **others} if where else others
 
 
 def _sentence(code: str) -> str:
