@@ -13,7 +13,7 @@ from chalicelib.services.export_run import preparation
 from chalicelib.services.export_run.revisions import RECORD, Ledger, Recorded, gone, key_digest, merged, record_of, recorded_keys
 from chalicelib.services.ports.exports import ExportObject
 from tests.examples import examples
-from tests.unit.services.export_run.conftest import OWNER, World, slot
+from tests.unit.services.export_run.conftest import GROUP, OWNER, USER, World, slot
 
 DEFINITION = Definition(type="export_incremental", formats=("json",))
 
@@ -77,6 +77,19 @@ def test_only_the_content_counts_not_the_clock(world: World) -> None:
     edit(world, "slot-0001", changed=slot(500).start)
 
     assert written(world, world.finish()) == ([], [])
+
+
+def test_group_that_is_renamed_or_gone_changes_its_slots(world: World) -> None:
+    world.accounts.ensure_group(USER.id, GROUP)
+    world.add(slot(1), slot(6))  # the second one is in the group
+    world.define(DEFINITION)
+    world.finish()
+
+    world.accounts.replace_group(USER.id, GROUP._replace(name="Family"))
+    assert written(world, world.finish()) == (["slot-0006"], [])
+    assert written(world, world.finish()) == ([], [])
+    world.accounts.delete_group(USER.id, GROUP.uuid)
+    assert written(world, world.finish()) == (["slot-0006"], [])
 
 
 def test_first_run_after_another_search_or_format_is_full(world: World) -> None:
