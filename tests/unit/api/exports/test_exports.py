@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.exports import TransportOutcome
 from tests.fakes.services import FakeServices
 from tests.http_client import Reply
@@ -387,6 +388,21 @@ def test_user_who_leaves_takes_the_exports_along(ada: User, bob: User, services:
     leaving = services.accounts.user(ada.id)
     assert services.export_jobs.remove(leaving, until=float("inf")) is True
     assert (ada.call("GET", "").json()["count"], bob.call("GET", "").json()["count"]) == (0, 1)
+
+
+@pytest.mark.parametrize("failure", [Unavailable("table_busy"), RuntimeError("broken")])
+def test_fault_of_ours_has_an_id_that_the_logs_have(
+    ada: User, services: FakeServices, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    number = ada.create()["export"]["_id"]
+
+    def fail(*_: object, **__: object) -> None:
+        raise failure
+
+    monkeypatch.setattr(services.fake_exports, "dossier", fail)
+    reply = ada.call("GET", f"/{number}")
+    assert error(reply, 500, "error.server.generic")["uuid"] == reply.headers["x-request-id"]
+    assert reply.headers.get("retry-after") == ("1" if isinstance(failure, Unavailable) else None)
 
 
 def test_wrong_method_is_an_api_error(ada: User) -> None:
