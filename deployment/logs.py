@@ -14,17 +14,26 @@ from typing import Any
 from deployment.emulator import AWS_HOST, emulator_session
 
 POLL_SECONDS = 1
+LATE_SECONDS = 60
+"""How long after its time an event may come in."""
 
 
-def messages(client: Any, seen: set[tuple[int, str]]) -> Iterator[str]:
-    """Yield the messages of all log groups that were not seen before."""
+def messages(client: Any, seen: set[tuple[int, str]], since: int = 0) -> Iterator[str]:
+    """Yield the messages of all log groups since a time (epoch milliseconds) that were not seen before.
+
+    The emulator gives 10,000 events and no token for those after them, so it is asked again from where they end.
+    """
     for group in client.describe_log_groups()["logGroups"]:
-        pages = client.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"])
-        for event in (event for page in pages for event in page["events"]):
-            known = (event["timestamp"], event["message"])
-            if known not in seen:
-                seen.add(known)
-                yield event["message"].rstrip("\n")
+        start, end = -1, since
+        while end > start:
+            start = end
+            pages = client.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"], startTime=start)
+            for event in (event for page in pages for event in page["events"]):
+                end = max(end, event["timestamp"])
+                known = (event["timestamp"], event["message"])
+                if known not in seen:
+                    seen.add(known)
+                    yield event["message"].rstrip("\n")
 
 
 def main() -> None:
@@ -35,10 +44,13 @@ def main() -> None:
     arguments = parser.parse_args()
     client = emulator_session(f"http://{AWS_HOST}:{arguments.port}").client("logs")
     seen: set[tuple[int, str]] = set()
+    since = 0
     try:
         while True:
-            for message in messages(client, seen):
+            asked = time.time()
+            for message in messages(client, seen, since):
                 sys.stdout.write(message + "\n")
+            since = int((asked - LATE_SECONDS) * 1_000)
             sys.stdout.flush()
             if arguments.once:
                 return

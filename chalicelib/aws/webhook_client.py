@@ -6,7 +6,9 @@ import http.client
 import ipaddress
 import socket
 import ssl
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from threading import Event, Timer
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -14,6 +16,7 @@ from chalicelib.domain.errors import InvalidInput, Unavailable
 
 CONNECT_SECONDS: Final = 5.0
 ANSWER_SECONDS: Final = 20.0
+"""From the connection to the head of the answer."""
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -50,14 +53,16 @@ class HttpWebhookClient:
         if parts.query:
             target = f"{target}?{parts.query}"
         try:
-            sock = self._connect(parts.scheme, host, port)
-            status = _send(sock, target, body, {**headers, "Host": parts.netloc})
+            plain = self._connect(host, port)
+            with _limited(plain, ANSWER_SECONDS):
+                sock = plain if parts.scheme == "http" else self._secured(plain, host)
+                status = _send(sock, target, body, {**headers, "Host": parts.netloc})
         except (OSError, http.client.HTTPException) as error:
             raise Unavailable("webhook_failed", host=host, reason=type(error).__name__) from error
         if not 200 <= status < 300:
             raise Unavailable("webhook_failed", host=host, status=status)
 
-    def _connect(self, scheme: str, host: str, port: int) -> socket.socket:
+    def _connect(self, host: str, port: int) -> socket.socket:
         failure: OSError = OSError("no address")
         for text in self._resolve(host, port):
             if not (self._allow_private or is_public(ipaddress.ip_address(text))):
@@ -68,14 +73,41 @@ class HttpWebhookClient:
                 failure = error
                 continue
             plain.settimeout(ANSWER_SECONDS)
-            if scheme == "http":
-                return plain
-            try:
-                return (self._context or ssl.create_default_context()).wrap_socket(plain, server_hostname=host)
-            except OSError:
-                plain.close()
-                raise
+            return plain
         raise failure
+
+    def _secured(self, plain: socket.socket, host: str) -> socket.socket:
+        try:
+            return (self._context or ssl.create_default_context()).wrap_socket(plain, server_hostname=host)
+        except OSError:
+            plain.close()
+            raise
+
+
+@contextmanager
+def _limited(sock: socket.socket, seconds: float) -> Iterator[None]:
+    """Cut a connection off after that time, also when it says a little now and then. Raises `TimeoutError` then."""
+    handle = sock.dup()  # the socket itself is taken apart when it becomes a TLS one
+    late = Event()
+
+    def cut() -> None:
+        late.set()
+        with suppress(OSError):
+            handle.shutdown(socket.SHUT_RDWR)
+
+    timer = Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except (OSError, http.client.HTTPException):
+        if not late.is_set():
+            raise
+    finally:
+        timer.cancel()
+        handle.close()
+    if late.is_set():
+        raise TimeoutError("the answer took too long")
 
 
 def _send(sock: socket.socket, target: str, body: bytes, headers: Mapping[str, str]) -> int:
@@ -102,6 +134,8 @@ def is_public(address: Address) -> bool:
             inner.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
         if inner:
             return all(is_public(one) for one in inner)
+        if address.is_site_local:  # deprecated, and `is_global` takes it for any other address
+            return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 

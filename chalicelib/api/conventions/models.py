@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Final, Literal, TypeVar
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
@@ -15,6 +14,7 @@ from chalicelib.domain.accounts import MAX_PASSWORD
 from chalicelib.domain.conventions import MAX_SLUG, MAX_TAG_VALUES
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.slots import MAX_TEXT, MAX_TITLE
+from chalicelib.domain.zones import iana_zone
 
 MISSPELT: Final = {"logitsical-requirements": "logistical-requirements"}
 MAX_NESTING: Final = 20
@@ -57,10 +57,8 @@ def _moment(value: Any) -> Any:
 
 
 def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (KeyError, ValueError, OSError):
-        raise ValueError("must be the name of an IANA time zone") from None
+    if iana_zone(value) is None:
+        raise ValueError("must be the name of an IANA time zone")
     return value
 
 

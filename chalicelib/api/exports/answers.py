@@ -122,7 +122,7 @@ class Event(Strict):
 
 
 class LogLine(Strict):
-    """One line of the log, the latest first."""
+    """One line of the log, which is in order of time."""
 
     event: Event
 

@@ -5,20 +5,25 @@ Imported only by requests that have such a body, since it brings pydantic.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final, get_args
 from urllib.parse import urlsplit
 
+import orjson
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from chalicelib.api.exports.documents import definition_document
 from chalicelib.api.exports.models import OPTIONS, Body, ExportModel, TransportModel, WebhookOptions
-from chalicelib.domain.errors import InvalidInput
+from chalicelib.domain.errors import InvalidInput, TooLarge
 from chalicelib.domain.export_fields import is_field
 from chalicelib.domain.exports import FORMATS, SPLIT_SIZES, CsvOptions, Definition, Transport, TransportType
 from chalicelib.domain.search import parse
 from chalicelib.domain.search.objects import SLOT_KINDS, TIME_SLOT_KINDS
 
+MAX_DEFINITION: Final = 200_000
+"""Bytes of a whole definition: it has to fit an item of the table, with room for the rest."""
 FOREIGN: Final[Mapping[str, tuple[Any, ...]]] = {
     "all_languages": (True,),
     "asset_versions": (),
@@ -53,6 +58,8 @@ SHOWN: Final = frozenset(
     }
 )
 """Attributes that the answers have: sent back, they are ignored."""
+_SENDABLE: Final = re.compile("[!-~]+")
+"""What a request line can hold of an address."""
 TYPES: Final[Mapping[str, str]] = {
     "bool": "boolean",
     "dict": "object",
@@ -75,7 +82,7 @@ class Edge:
 
 
 def definition(document: Mapping[str, Any], edge: Edge) -> Definition:
-    """Validate an export object and give the definition. Raises `InvalidInput` that leads to what is wrong."""
+    """Validate an export object and give the definition. Raises `InvalidInput` that leads to what is wrong, `TooLarge`."""
     try:
         body = Body.model_validate(document)
     except ValidationError as invalid:
@@ -95,7 +102,7 @@ def definition(document: Mapping[str, Any], edge: Edge) -> Definition:
         if asked and name not in formats:
             path = ["export", f"{name}_one_file_per_object"]
             raise InvalidInput("invalid_value", path=path, reason=f"{name} is not among the formats")
-    return Definition(
+    made = Definition(
         type=export.type,
         name=export.name or "",
         objecttype=export.objecttype,
@@ -114,6 +121,10 @@ def definition(document: Mapping[str, Any], edge: Edge) -> Definition:
         keep_days=export.keep_days,
         notify=export.notify,
     )
+    size = len(orjson.dumps(definition_document(made)))
+    if size > MAX_DEFINITION:
+        raise TooLarge("definition_too_large", limit=MAX_DEFINITION, bytes=size)
+    return made
 
 
 def accepted(document: Any) -> dict[str, Any]:
@@ -196,13 +207,14 @@ def _own_options(kind: str, options: Mapping[str, Any]) -> dict[str, Any]:
 def _check_address(url: str, path: tuple[str | int, ...], edge: Edge) -> None:
     try:
         parts = urlsplit(url)
-        plain = bool(parts.hostname) and not parts.username and parts.port != 0
+        plain = bool(_SENDABLE.fullmatch(url)) and bool(parts.hostname) and not parts.username and parts.port != 0
     except ValueError:
         plain = False
         parts = urlsplit("")
     schemes = {"https", "http"} if edge.private_webhooks else {"https"}
     if not plain or parts.scheme not in schemes:
-        raise InvalidInput("invalid_value", path=list(path), reason="an https address without a user's name")
+        reason = "an https address without a user's name, in ASCII without spaces"
+        raise InvalidInput("invalid_value", path=list(path), reason=reason)
 
 
 def _refusal(error: ErrorDetails, path: tuple[str | int, ...] = ()) -> InvalidInput:
@@ -219,7 +231,16 @@ def _refusal(error: ErrorDetails, path: tuple[str | int, ...] = ()) -> InvalidIn
     if kind.endswith("_type"):
         expected = kind.removesuffix("_type")
         return InvalidInput("type_mismatch", path=where, expected=TYPES.get(expected, expected))
-    return InvalidInput("invalid_value", path=where, reason=error["msg"].lower())
+    return InvalidInput("invalid_value", path=where, reason=_length(kind, context) or error["msg"].lower())
+
+
+def _length(kind: str, context: Mapping[str, Any]) -> str:
+    """Say which length is wrong; pydantic counts a text as a list of items once a validator of ours has seen it."""
+    if not kind.endswith(("too_long", "too_short")):
+        return ""
+    limit, bound = ("more than", "max_length") if kind.endswith("too_long") else ("less than", "min_length")
+    counted = "element" if context.get("field_type") in {"List", "Dictionary"} else "character"
+    return f"{limit} {context[bound]} {counted}{'' if context[bound] == 1 else 's'}"
 
 
 def _is_noise(part: int | str) -> bool:

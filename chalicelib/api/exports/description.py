@@ -280,7 +280,7 @@ DESCRIPTION: Final = Description(
     error={
         "type": "object",
         "description": "What went wrong: whose fault (`realm`), which, and where. "
-        "`api` and `server` have a `description`, `user` has `parameters`, and a fault of ours a `uuid`.",
+        "`api` has a `description`, `user` has `parameters`, and `server` the `uuid` under which the logs speak of it.",
         "properties": {
             "realm": {"enum": ["api", "user", "server"]},
             "code": {"type": "string", "pattern": r"^error\.(api|user|server)\."},

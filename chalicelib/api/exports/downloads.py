@@ -13,8 +13,8 @@ from typing import Final
 from chalice.app import Blueprint
 
 from chalicelib.api.exports import parse, render
-from chalicelib.api.exports.errors import INTERFACE
-from chalicelib.api.http import Answer, Handler, Request, route
+from chalicelib.api.exports.errors import answer, fault
+from chalicelib.api.http import Answer, Handler, Interface, Request, route
 from chalicelib.domain.errors import DomainError
 from chalicelib.services.export_downloads import InvalidPasskey
 from chalicelib.wiring import services
@@ -28,15 +28,25 @@ _STRANGE: Final = re.compile(
 )
 
 
+def _fault(request: Request, fault_id: str) -> Answer:
+    """Give the answer to a fault of ours: the error page, where somebody looks at the download; the log has it in any case."""
+    if request.query.get("disposition"):
+        return render.redirect(request, DomainError("fault"))
+    return fault(request, fault_id)
+
+
+_DOWNLOADS: Final = Interface(errors=answer, fault=_fault)
+
+
 def register_downloads(blueprint: Blueprint) -> None:
     """Put the routes on the interface's blueprint."""
     files = [f"{base}/file{level}" for base in BASES for level in _LEVELS]
     zips = [f"{base}/zip{level}" for base in BASES for level in ["", *_LEVELS]]
     links = [f"{base}/download/{{passkey}}/{{name}}" for base in BASES]
     for method in ("GET", "HEAD"):
-        route(blueprint, INTERFACE, method, *files)(get_file)
-        route(blueprint, INTERFACE, method, *zips)(get_zip)
-        route(blueprint, INTERFACE, method, *links)(open_link)
+        route(blueprint, _DOWNLOADS, method, *files)(get_file)
+        route(blueprint, _DOWNLOADS, method, *zips)(get_zip)
+        route(blueprint, _DOWNLOADS, method, *links)(open_link)
 
 
 def _explained(handler: Handler) -> Handler:
@@ -44,13 +54,13 @@ def _explained(handler: Handler) -> Handler:
 
     @functools.wraps(handler)
     def handle(request: Request) -> Answer:
-        presentation = parse.presentation(request)
+        disposition = parse.disposition(request)
         try:
             return handler(request)
         except InvalidPasskey as error:
             return render.redirect(request, error)
         except DomainError as error:
-            if presentation.disposition is None:
+            if disposition is None:
                 raise
             return render.redirect(request, error)
 

@@ -54,7 +54,7 @@ REDIRECT_KEYS: Final = frozenset({*REDIRECTED.values(), BUSY_KEY, GENERIC_KEY})
 """All keys that a redirect can have; the page has words for each."""
 
 
-def answer(_request: Request, error: Exception) -> Answer | None:
+def answer(request: Request, error: Exception) -> Answer | None:
     """Give the answer to an error, or None for a fault of ours."""
     if isinstance(error, MethodNotAllowed):
         allowed = ", ".join(error.allowed)
@@ -69,19 +69,18 @@ def answer(_request: Request, error: Exception) -> Answer | None:
         headers = {"Retry-After": str(error.details["retry_after"])} if isinstance(error, TooManyAttempts) else {}
         return json_answer(body, USER_STATUS[code], headers)
     if isinstance(error, Unavailable):
-        body = {"realm": "server", "code": "error.server.generic", "description": "Something behind us is busy. Try again."}
-        return json_answer(body, 503, {"Retry-After": "1"})
+        described = {"description": "Something behind us is busy. Try again.", "uuid": request.request_id}
+        return json_answer({"realm": "server", "code": "error.server.generic", **described}, 500, {"Retry-After": "1"})
     if error.code in API_CODES:
         return _api(error.code, _described(error))
     if isinstance(error, TooLarge):
         return _api("invalid_content", {"description": "This is too large.", **error.details})
     if error.code == "repeated_parameter":
-        described = {"description": "It is given twice.", "attribute": error.details["field"], "path": error.details["field"]}
-        return _api("invalid_value", described)
+        return _api("invalid_value", {"description": "It is given twice.", **_placed(error.details)})
     if error.code == "not_json":
         return _api("invalid_content", {"description": f"This is not JSON: {error.details['reason']}.", **error.details})
     if isinstance(error, InvalidEncoding | InvalidInput):
-        return _api("invalid_content", {"description": _sentence(error.code), **error.details})
+        return _api("invalid_content", {"description": _sentence(error.code), **_placed(error.details)})
     return _api("generic", {"description": _sentence(error.code)})
 
 
@@ -140,6 +139,13 @@ def _described(error: DomainError) -> dict[str, Any]:
     reason = details.get("reason") or (f"expected {choices}" if choices else "")
     description = f"{words}: {reason}." if reason else f"{words}."
     return {"description": description, "attribute": attribute, "path": where, **details}
+
+
+def _placed(details: Mapping[str, object]) -> dict[str, object]:
+    """Give an error's details with its place in the JSON under the names that every error has it."""
+    others = {name: value for name, value in details.items() if name != "field"}
+    where = str(details.get("field", ""))
+    return {"attribute": where.rpartition(".")[2], "path": where, **others} if where else others
 
 
 def _sentence(code: str) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal, NoReturn
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -20,6 +19,7 @@ from chalicelib.domain.exports import (
     TransportType,
 )
 from chalicelib.domain.schedules import DEFAULT_HOUR, DEFAULT_MINUTE, WEEKDAYS, Schedule
+from chalicelib.domain.zones import iana_zone
 from chalicelib.formats.archives.names import safe_name
 
 MAX_NAME: Final = 1_000
@@ -61,9 +61,7 @@ def _mark(text: str) -> str:
 
 
 def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
+    if iana_zone(name) is None:
         _refuse("invalid_value", "an IANA time zone such as Europe/Berlin", value=name)
     return name
 

@@ -12,14 +12,14 @@ from chalicelib.api.exports.nesting import MAX_LEVELS, too_deep
 from chalicelib.api.http import Request
 from chalicelib.api.multipart import read_multipart
 from chalicelib.domain.accounts import Caller
-from chalicelib.domain.errors import InvalidInput, NotAuthenticated
+from chalicelib.domain.errors import InvalidInput, NotAuthenticated, TooLarge
 from chalicelib.domain.exports import Definition, ExportType, State
 from chalicelib.services.accounts import Accounts
 from chalicelib.services.export_jobs import MAX_PAGE, Condition
 from chalicelib.settings import Settings
 
-MAX_BODY: Final = 200_000
-"""Bytes of an export object: it has to fit an item of the table, with room for the rest."""
+MAX_BODY: Final = 2_000_000
+"""Bytes of an export object that are looked at: more than one may have, so that what is too much in it can be named."""
 DISPOSITIONS: Final = ("inline", "attachment")
 MAX_FILENAME: Final = 300
 """Characters of a name that a download is to have."""
@@ -127,21 +127,27 @@ def conditions(request: Request) -> list[Condition]:
     return [_condition(alternative) for alternative in text.split(",")]
 
 
+def disposition(request: Request) -> str | None:
+    """Read `disposition`. Raises `InvalidInput`."""
+    given = request.one("disposition")
+    if given is not None and given not in DISPOSITIONS:
+        raise InvalidInput("invalid_value", path=["disposition"], value=given, expected=list(DISPOSITIONS))
+    return given
+
+
 def presentation(request: Request) -> Presentation:
     """Read `disposition` and `filename`. Raises `InvalidInput`."""
-    disposition, filename = request.one("disposition"), request.one("filename") or ""
-    if disposition is not None and disposition not in DISPOSITIONS:
-        raise InvalidInput("invalid_value", path=["disposition"], value=disposition, expected=list(DISPOSITIONS))
+    filename = request.one("filename") or ""
     if len(filename) > MAX_FILENAME:
         raise InvalidInput("invalid_value", path=["filename"], reason=f"more than {MAX_FILENAME} characters")
-    return Presentation(disposition, filename)
+    return Presentation(disposition(request), filename)
 
 
 # what
 
 
 def new_export(request: Request, settings: Settings) -> Definition:
-    """Read `PUT /export`. Raises `InvalidInput`."""
+    """Read `PUT /export`. Raises `InvalidInput`, `TooLarge`."""
     from chalicelib.api.exports.definition import accepted, definition
 
     sent = accepted(_body(request))
@@ -152,7 +158,7 @@ def new_export(request: Request, settings: Settings) -> Definition:
 def export_change(request: Request, settings: Settings) -> tuple[Callable[[Definition], Definition], int | None]:
     """Read `POST /export/<id>`: what makes the changed definition out of the kept one, and the version it is for.
 
-    What is sent replaces attributes one by one; the whole is validated as if it had been sent.
+    What is sent replaces attributes one by one; the whole is validated as if it had been sent. Raises `InvalidInput`, `TooLarge`.
     """
     from chalicelib.api.exports.definition import accepted, definition
 
@@ -175,7 +181,7 @@ def export_change(request: Request, settings: Settings) -> tuple[Callable[[Defin
 
 def _body(request: Request) -> Any:
     if len(request.body) > MAX_BODY:
-        raise InvalidInput("invalid_content", limit=MAX_BODY, bytes=len(request.body))
+        raise TooLarge("body_too_large", limit=MAX_BODY, bytes=len(request.body))
     try:
         sent = request.json()
     except InvalidInput as error:

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Final, TypeVar
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import orjson
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -18,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.slot_changes import SlotChange
 from chalicelib.domain.slots import FLOATING, MAX_GROUPS_OF_SLOT, MAX_TEXT, MAX_TITLE, Location, Visibility
+from chalicelib.domain.zones import iana_zone
 
 MAX_NESTING: Final = 20
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -49,10 +49,8 @@ def _zone(name: str | None) -> str | None:
         return name
     if name in ("", "UTC", "Etc/UTC", "Z"):
         return None
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise ValueError("must be an IANA time zone such as Europe/Berlin, floating, or null") from None
+    if iana_zone(name) is None:
+        raise ValueError("must be an IANA time zone such as Europe/Berlin, floating, or null")
     return name
 
 

@@ -69,10 +69,13 @@ def object_name(definition: Definition, slot: Slot, place: int) -> str:
 
 
 class Names:
-    """Gives each object a name of its own, also where file systems ignore case; what would collide is numbered."""
+    """Gives each object a name of its own, also where file systems ignore case; what would collide is numbered.
+
+    The names of the papers are taken: an export without folders has its objects beside them.
+    """
 
     def __init__(self) -> None:
-        self._taken: dict[str, int] = {}
+        self._taken = {collision_key(paper.rpartition(".")[0]): 1 for paper in (MANIFEST, DELETED)}
 
     def claim(self, folder: str, name: str) -> str:
         """Give the path, without extension, for an object."""

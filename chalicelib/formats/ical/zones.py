@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Final, NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from chalicelib.domain.zones import iana_zone
 from chalicelib.formats.ical.lines import walk
 from chalicelib.formats.ical.text import fold
 
@@ -38,25 +38,16 @@ def known_zone(tzid: str) -> Zone | None:
     if not tzid.isprintable():
         return None
     name = tzid.strip().strip("/").removeprefix("posix/")
-    zone = _iana(name)
+    zone = iana_zone(name)
     if zone is None and (" " in name or name.isalpha()):
         from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
         name = WINDOWS_TO_OLSON.get(name, "")
-        zone = _iana(name)
+        zone = iana_zone(name)
     while zone is None and tzid.startswith("/") and "/" in name:
         name = name.partition("/")[2]
-        zone = _iana(name)
+        zone = iana_zone(name)
     return Zone(name, zone) if zone is not None else None
-
-
-def _iana(name: str) -> ZoneInfo | None:
-    if not name or name in ("localtime", "posixrules", "Factory"):  # what the machine is set to is no zone of a calendar
-        return None
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
 
 
 @lru_cache(maxsize=256)

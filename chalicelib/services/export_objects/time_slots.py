@@ -96,14 +96,14 @@ class TimeSlotObjects:
 
 def calendar_entry(found: ScheduledSlot) -> Slot:
     """Give a time slot as an event of a calendar."""
-    slot, event = found.slot, found.event
+    slot, event, zone = found.slot, found.event, found.convention.timezone
     return Slot(
         uid=found.uid,
         title=event.title,
         start=slot.start,
         end=slot.end,
         visibility="public" if found.public else "private",
-        timezone=found.convention.timezone,
+        timezone=None if zone == "UTC" else zone,  # a plain instant is in no zone
         location=Location(name=", ".join(place.title for place in found.places)) if found.places else None,
         description=event.description or event.teaser,
         sequence=found.sequence,

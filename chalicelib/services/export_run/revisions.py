@@ -28,8 +28,11 @@ KEYS_PATH: Final = "keys.jsonl"
 
 
 def record_of(found: ExportObject) -> bytes:
-    """Give the record of an object."""
-    return key_digest(found.key) + blake2b(found.revision.encode(), digest_size=REVISION_BYTES).digest()
+    """Give the record of an object: of its own revision, and of its groups, which are written with it."""
+    revision = blake2b(found.revision.encode(), digest_size=REVISION_BYTES)
+    for group in found.groups:
+        revision.update(orjson.dumps(group, default=tuple))
+    return key_digest(found.key) + revision.digest()
 
 
 def key_digest(key: str) -> bytes:

@@ -6,13 +6,13 @@ import json
 import subprocess
 import tarfile
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from shutil import which
 
 import httpx
 import pytest
 
+from deployment.logs import messages
 from tests.e2e.exports.conftest import Hooked, Owner
 from tests.running_service import Stack
 
@@ -105,17 +105,9 @@ def test_token_is_in_no_redirect_archive_or_log(owner: Owner, stack: Stack) -> N
     assert "slots.json" in archive.namelist()
     assert not [name for name in archive.namelist() if owner.token.encode() in archive.read(name)]
 
-    lines = list(_logged(stack))
+    lines = list(messages(stack.aws("logs"), set()))
     assert [line for line in lines if f"/api/v1/export/{export_id}/zip" in line]
     assert not [line for line in lines if owner.token in line]
-
-
-def _logged(stack: Stack) -> Iterator[str]:
-    """Give all that the functions have logged."""
-    logs = stack.aws("logs")
-    for group in logs.describe_log_groups()["logGroups"]:
-        for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"]):
-            yield from (event["message"] for event in page["events"])
 
 
 def _anonymous(owner: Owner) -> dict[str, str]:

@@ -1,13 +1,16 @@
 """Posting to webhooks: what arrives, and what is never connected to."""
 
+import contextlib
 import http.server
 import ipaddress
+import socket
 import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from chalicelib.aws import webhook_client
 from chalicelib.aws.webhook_client import HttpWebhookClient, is_public
 from chalicelib.domain.errors import InvalidInput, Unavailable
 
@@ -67,6 +70,7 @@ def test_answer_that_is_no_success_fails_and_no_redirect_is_followed(receiver: A
         "127.0.0.1", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "169.254.170.2", "100.64.0.1", "0.0.0.0",
         "224.0.0.1", "255.255.255.255", "240.0.0.1", "::1", "::", "fe80::1", "fc00::1", "fd00:ec2::254", "::ffff:127.0.0.1",
         "::ffff:169.254.169.254", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "2002:7f00:1::", "2002:a9fe:a9fe::", "ff02::1",
+        "fec0::1",
     ],
 )  # fmt: skip
 def test_address_inside_is_never_connected_to(address: str) -> None:
@@ -124,3 +128,27 @@ def test_connection_goes_to_the_address_that_was_judged(receiver: Any) -> None:
     client.post(f"http://rebinding.example.org:{port}/200", b"x", {})
 
     assert len(seen) == 1
+
+
+def test_answer_that_trickles_in_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhook_client, "ANSWER_SECONDS", 0.3)
+    ended = threading.Event()
+
+    def answer(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection, contextlib.suppress(OSError):
+            connection.recv(10_000)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            for _ in range(100):
+                ended.wait(0.02)
+                connection.sendall(b"x")
+            connection.sendall(b"\r\nContent-Length: 0\r\n\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=answer, args=(listener,))
+        thread.start()
+        with pytest.raises(Unavailable) as failed:
+            HttpWebhookClient(allow_private=True).post(f"http://127.0.0.1:{listener.getsockname()[1]}/", b"", {})
+        ended.set()
+        thread.join()
+    assert failed.value.details["reason"] == "TimeoutError"

@@ -193,6 +193,7 @@ def nested(levels: int) -> dict[str, Any]:
         ({"_schedules": [{"weekdays": [1]}]}, "type_mismatch", "_schedules[0].weekdays[0]"),
         ({"_schedules": [{"hour": 1, "hours": [2]}]}, "invalid_value", "_schedules[0]"),
         ({"_schedules": [{"timezone": "Europe/Berln"}]}, "invalid_value", "_schedules[0].timezone"),
+        ({"_schedules": [{"timezone": "localtime"}]}, "invalid_value", "_schedules[0].timezone"),
         ({"_schedules": [{"every": 5}]}, "attribute_not_accepted", "_schedules[0].every"),
         ({"_transports": [{}]}, "attribute_expected", "_transports[0]"),
         ({"_transports": [{"type": "pigeon"}]}, "invalid_value", "_transports[0].type"),
@@ -220,6 +221,16 @@ def nested(levels: int) -> dict[str, Any]:
             "_transports[0].options.url",
         ),
         (
+            {"_transports": [{"type": "webhook", "options": {"url": "https://x.example/ü"}}]},
+            "invalid_value",
+            "_transports[0].options.url",
+        ),
+        (
+            {"_transports": [{"type": "webhook", "options": {"url": "https://x.example/a b"}}]},
+            "invalid_value",
+            "_transports[0].options.url",
+        ),
+        (
             {"_transports": [{"type": "webhook", "options": {"url": "https://me:pw@x.example"}}]},
             "invalid_value",
             "_transports[0].options.url",
@@ -233,6 +244,21 @@ def nested(levels: int) -> dict[str, Any]:
 )
 def test_what_is_wrong_is_refused_with_its_path(document: Any, code: str, path: str) -> None:
     assert refusal(document) == (code, path)
+
+
+@pytest.mark.parametrize(
+    ("document", "reason"),
+    [
+        ({"export": {"name": "n" * 1001}}, "more than 1000 characters"),
+        ({"_transports": [{"type": "webhook", "options": {"url": "https://x", "secret": "short"}}]}, "less than 16 characters"),
+        ({"_transports": [{"type": "email", "options": {"recipients": []}}]}, "less than 1 element"),
+        ({"_schedules": [{}] * 21}, "more than 20 elements"),
+    ],
+)
+def test_what_is_too_long_or_too_short_is_told_the_limit(document: Any, reason: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        definition(accepted(document), EDGE)
+    assert caught.value.details["reason"] == reason
 
 
 @pytest.mark.parametrize("kind", ["rsync", "ftp"])

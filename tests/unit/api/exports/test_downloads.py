@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
+from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.exports import Archive, Packer, RunRef
 from chalicelib.services.ports.exports import Dossier
 from tests.fakes.services import FakeServices
@@ -141,11 +142,29 @@ def test_errors_are_redirects_where_somebody_looks_at_them(ada: User, bob: User,
         (bob.call("GET", f"/{number}/file/slots.json?disposition=inline"), "export.not.found"),
         (ada.call("GET", f"/{fresh}/zip?disposition=attachment"), "export.not.done"),
         (client.get(f"/api/v1/export/{number}/zip?disposition=inline&token=x"), "not.authenticated"),
+        (ada.call("GET", f"/{number}/zip?disposition=inline&filename={'x' * 301}"), "invalid.value"),
+        (ada.call("GET", f"/{number}/zip?disposition=inline&filename=a&filename=b"), "repeated.parameter"),
     ]:
         assert (reply.status, reply.headers["location"]) == (302, f"https://slotport.test/#server_error:{key}")
         assert ada.token not in str(reply)
     assert code(ada.call("GET", f"/{fresh}/zip"), 400) == "export_not_done"
     assert code(ada.call("GET", f"/{fresh}/file/slots.json"), 400) == "export_not_done"
+
+
+@pytest.mark.parametrize(("failure", "key"), [(RuntimeError("broken"), "generic"), (Unavailable("table_busy"), "service.busy")])
+def test_fault_of_ours_is_a_redirect_too_where_somebody_looks_at_it(
+    ada: User, services: FakeServices, worker: Worker, monkeypatch: pytest.MonkeyPatch, failure: Exception, key: str
+) -> None:
+    number = done(ada, worker)
+
+    def fail(*_: object, **__: object) -> None:
+        raise failure
+
+    monkeypatch.setattr(services.fake_exports, "dossier", fail)
+    for path in (f"/{number}/zip", f"/{number}/download/x/Plan.zip"):
+        seen = ada.call("GET", f"{path}?disposition=inline")
+        assert (seen.status, seen.headers["location"]) == (302, f"https://slotport.test/#server_error:{key}")
+        assert code(ada.call("GET", path), 500) == "generic"
 
 
 @BOTH

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.exports import TransportOutcome
 from tests.fakes.services import FakeServices
 from tests.http_client import Reply
@@ -226,6 +227,22 @@ def test_outdated_version_is_refused(ada: User) -> None:
     error(ada.call("POST", f"/{number}", json={"export": {"_id": number + 1}}), 400, "error.api.invalid_value")
 
 
+def test_definition_that_changes_make_too_large_is_refused(ada: User) -> None:
+    values = {"search": [{"type": "in", "fields": ["uid"], "in": [f"{n:04d}{'x' * 150}" for n in range(1_000)]}]}
+    number = ada.create({"search": values})["export"]["_id"]
+    mail = {"type": "email", "options": {"recipients": [ada.id], "message": "m" * 9_000}}
+    body = error(ada.call("POST", f"/{number}", json={"_transports": [mail] * 10}), 400, "error.api.invalid_content")
+    assert (body["limit"], body["bytes"] > 200_000) == (200_000, True)
+    assert ada.call("GET", f"/{number}").json()["export"]["_version"] == 1
+    error(ada.call("PUT", "", json={"export": {"name": "n" * 2_000_000}}), 400, "error.api.invalid_content")
+
+
+def test_too_many_values_are_named_however_long_they_are(ada: User) -> None:
+    values = {"search": [{"type": "in", "fields": ["uid"], "in": [f"{n:036d}" for n in range(10_000)]}]}
+    body = error(ada.call("PUT", "", json={"export": {"search": values}}), 400, "error.api.invalid_value")
+    assert (body["path"], body["limit"]) == ("export.search.search[0].in", 1_000)
+
+
 def test_concurrent_updates_are_all_kept(ada: User) -> None:
     number = ada.create()["export"]["_id"]
     changes: list[dict[str, Any]] = [{"flat": True}, {"xml": True}, {"notify": True}, {"batch_size": 5}, {"keep_days": 2}]
@@ -371,6 +388,21 @@ def test_user_who_leaves_takes_the_exports_along(ada: User, bob: User, services:
     leaving = services.accounts.user(ada.id)
     assert services.export_jobs.remove(leaving, until=float("inf")) is True
     assert (ada.call("GET", "").json()["count"], bob.call("GET", "").json()["count"]) == (0, 1)
+
+
+@pytest.mark.parametrize("failure", [Unavailable("table_busy"), RuntimeError("broken")])
+def test_fault_of_ours_has_an_id_that_the_logs_have(
+    ada: User, services: FakeServices, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    number = ada.create()["export"]["_id"]
+
+    def fail(*_: object, **__: object) -> None:
+        raise failure
+
+    monkeypatch.setattr(services.fake_exports, "dossier", fail)
+    reply = ada.call("GET", f"/{number}")
+    assert error(reply, 500, "error.server.generic")["uuid"] == reply.headers["x-request-id"]
+    assert reply.headers.get("retry-after") == ("1" if isinstance(failure, Unavailable) else None)
 
 
 def test_wrong_method_is_an_api_error(ada: User) -> None:

@@ -70,3 +70,9 @@ def test_request_that_is_no_json_says_where(ada: User) -> None:
             "reason": "unexpected end of data",
         },
     )
+
+
+def test_value_that_is_sent_twice_is_named(ada: User) -> None:
+    body = '{"export": {"search": {}, "csv": {"quote": "a", "quote": "b"}}}'
+    shown = ada.client.request("PUT", f"/api/v1/export?token={ada.token}", body=body).json()
+    assert (shown["code"], shown["attribute"], shown["path"]) == ("error.api.invalid_content", "quote", "export.csv.quote")

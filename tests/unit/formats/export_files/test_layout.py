@@ -61,6 +61,13 @@ def test_names_never_collide(wanted: list[str]) -> None:
     assert all(is_plain_path(path) for path in paths)
 
 
+def test_object_takes_no_papers_name() -> None:
+    names = Names()
+
+    assert [names.claim("", name) for name in ("manifest", "Deleted", "MANIFEST")] == ["manifest-2", "Deleted-2", "MANIFEST-3"]
+    assert names.claim("slots/", "manifest") == "slots/manifest"
+
+
 def test_types() -> None:
     assert [content_type(path) for path in ("a/b.json", "x.ics", "SHA256SUMS")] == [
         "application/json",

@@ -10,7 +10,9 @@ from chalicelib.domain.conventions import Convention, Event, Person, Place, Sche
 from chalicelib.domain.export_fields import TIME_SLOT_FIELDS
 from chalicelib.domain.exports import Definition, Export
 from chalicelib.domain.slots import Location, Window
+from chalicelib.formats import ical
 from chalicelib.services.export_objects import TimeSlotObjects
+from chalicelib.services.export_objects.time_slots import calendar_entry
 
 NOW = datetime(2026, 7, 1, 8, tzinfo=UTC)
 CONVENTION = Convention("KEY", "secret", 1, "con", "Con", "Europe/Berlin", NOW, NOW)
@@ -34,6 +36,12 @@ class Schedule:
     def stream(self, caller: Caller, convention: str, *, window: Window | None = None) -> Iterator[ScheduledSlot]:
         self.asked.append((caller.user_id, convention, window))
         return iter(self.found)
+
+
+def test_time_slot_of_a_convention_without_a_zone_is_a_plain_instant() -> None:
+    found = scheduled(1)._replace(convention=CONVENTION._replace(timezone="UTC"))
+    assert calendar_entry(found).timezone is None
+    assert b"\r\nDTSTART:20260701T090000Z\r\n" in b"".join(ical.write([calendar_entry(found)]))
 
 
 def export(**definition: Any) -> Export:

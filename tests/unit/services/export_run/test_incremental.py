@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.exports import Definition, RunRef
+from chalicelib.services.export_run import preparation
 from chalicelib.services.export_run.revisions import RECORD, Ledger, Recorded, gone, key_digest, merged, record_of, recorded_keys
 from chalicelib.services.ports.exports import ExportObject
 from tests.examples import examples
-from tests.unit.services.export_run.conftest import OWNER, World, slot
+from tests.unit.services.export_run.conftest import GROUP, OWNER, USER, World, slot
 
 DEFINITION = Definition(type="export_incremental", formats=("json",))
 
@@ -48,6 +49,26 @@ def test_second_run_holds_what_changed_and_names_what_is_gone(world: World, smal
     assert written(world, world.finish()) == ([], [])
 
 
+@pytest.mark.parametrize("shard_files", [2, 100])
+def test_object_that_is_called_as_a_paper_takes_nothing_from_it(
+    world: World, monkeypatch: pytest.MonkeyPatch, shard_files: int
+) -> None:
+    monkeypatch.setattr(preparation, "SHARD_FILES", shard_files)
+    named = ("manifest", "deleted")
+    world.add(*(slot(number) for number in range(5)), *(slot(9, uid=uid) for uid in named))
+    world.define(replace(DEFINITION, one_file_per_object=("json",), flat=True))
+    world.finish()
+    for uid in named:
+        edit(world, uid, title="changed")
+
+    ref = world.finish()
+
+    files = world.files(ref)
+    assert world.zipped(ref) == files
+    assert (orjson.loads(files["manifest.json"])["objects"], files["deleted.json"]) == (2, b"[]\n")
+    assert [orjson.loads(files[f"{uid}-2.json"])["uid"] for uid in named] == list(named)
+
+
 def test_only_the_content_counts_not_the_clock(world: World) -> None:
     world.add(slot(1))
     world.define(DEFINITION)
@@ -56,6 +77,19 @@ def test_only_the_content_counts_not_the_clock(world: World) -> None:
     edit(world, "slot-0001", changed=slot(500).start)
 
     assert written(world, world.finish()) == ([], [])
+
+
+def test_group_that_is_renamed_or_gone_changes_its_slots(world: World) -> None:
+    world.accounts.ensure_group(USER.id, GROUP)
+    world.add(slot(1), slot(6))  # the second one is in the group
+    world.define(DEFINITION)
+    world.finish()
+
+    world.accounts.replace_group(USER.id, GROUP._replace(name="Family"))
+    assert written(world, world.finish()) == (["slot-0006"], [])
+    assert written(world, world.finish()) == ([], [])
+    world.accounts.delete_group(USER.id, GROUP.uuid)
+    assert written(world, world.finish()) == (["slot-0006"], [])
 
 
 def test_first_run_after_another_search_or_format_is_full(world: World) -> None:
