@@ -436,6 +436,32 @@ def test_rooms_side_by_side(open_page: OpenPage, con: Con, axe: Axe) -> None:
     expect(page.get_by_role("heading", level=3)).to_have_text(["Opening", "Dice"])
 
 
+def test_titles_are_read_in_short_and_narrow_boxes(open_page: OpenPage, con: Con) -> None:
+    con.slot(con.event("Quarter past ten", duration=15, status=4), f"{DAY}T10:00", "great-hall")
+    con.slot(con.event("How to write a villain", status=4), f"{DAY}T11:00", "great-hall")
+    page = open_page()
+    page.goto(f"/conventions/{con.slug}/schedule")
+    page.get_by_role("button", name="Rooms side by side").click()
+    short = page.get_by_role("button", name="Quarter past ten")
+    assert "y" not in overflowing(short)
+    page = open_page(con.person, size=PHONE)
+    page.goto(f"/#/conventions/{con.slug}/board")
+    box = page.get_by_role("button", name="How to write a villain")
+    title, host = (box.locator(f".{name}").bounding_box() for name in ("board-title", "board-faint"))
+    assert title is not None
+    assert host is not None
+    # Two lines of it leave no room for whom it is by, who then stands beside, cut off, and not over its second line.
+    assert title["height"] > 30
+    assert host["x"] >= title["x"] + title["width"]
+
+
+def overflowing(box: Locator) -> str:
+    """Tell in which directions a box holds more than it shows: "", "x", "y" or "xy"."""
+    return str(
+        box.evaluate("it => (it.scrollWidth > it.clientWidth ? 'x' : '') + (it.scrollHeight > it.clientHeight + 3 ? 'y' : '')")
+    )
+
+
 def test_a_schedule_that_is_not_there(open_page: OpenPage, axe: Axe) -> None:
     page = open_page()
     page.goto("/conventions/nowhere/schedule")

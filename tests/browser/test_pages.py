@@ -45,7 +45,9 @@ def look(page: Page, axe: Axe) -> None:
     expect(page.locator(".busy")).to_have_count(0)
     expect_only_text(page)
     axe(page)
-    page.emulate_media(color_scheme="dark")
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    # A script that follows the scheme hears of it with the next frame.
+    page.evaluate("new Promise(heard => requestAnimationFrame(() => requestAnimationFrame(heard)))")
     axe(page)
 
 
@@ -75,6 +77,34 @@ def test_open_pages(open_page: OpenPage, axe: Axe, path: str, size: tuple[int, i
     page.goto(path)
     expect(page.get_by_role("heading", level=1).or_(page.get_by_role("heading", level=2)).first).to_be_visible()
     look(page, axe)
+
+
+def test_reference_of_an_operation(open_page: OpenPage, axe: Axe) -> None:
+    page = open_page()
+    page.emulate_media(reduced_motion="reduce")
+    page.goto("/docs")
+    page.locator("#operations-tag-Slots").click()
+    operations = page.locator(".opblock")
+    expect(operations.first).to_be_visible()
+    for operation in (operations.first, operations.last):
+        operation.locator(".opblock-summary-control").click()
+        expect(operation.get_by_text("Responses", exact=True)).to_be_visible()
+    look(page, axe)
+    page.get_by_role("link", name="Slotport", exact=True).click()
+    expect(page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize(("place", "deeds"), [("rooms", ["Edit", "Remove"]), ("events", ["Cancel", "Status of"])])
+def test_what_can_be_done_is_in_sight_on_a_phone(open_page: OpenPage, sufferer: Hostility, place: str, deeds: list[str]) -> None:
+    page = open_page(sufferer.person, size=PHONE)
+    page.goto(f"/#/conventions/{sufferer.convention.slug}/{place}")
+    table = page.get_by_role("table")
+    expect(table).to_be_visible()
+    for deed in deeds:
+        for control in table.get_by_label(deed).all():
+            box = control.bounding_box()
+            assert box is not None
+            assert box["x"] + box["width"] <= PHONE[0]
 
 
 DIALOGS: dict[str, tuple[str, Callable[[Page], None]]] = {

@@ -111,6 +111,20 @@ def test_slot_is_made_changed_moved_and_deleted(open_page: OpenPage, person: Per
     assert person.http.get("/v1/slots").json()["data"] == []
 
 
+def test_what_is_too_long_is_refused_and_not_cut(open_page: OpenPage, person: Person) -> None:
+    page = open_page(person)
+    page.goto(MARCH)
+    page.get_by_role("button", name="New slot").click()
+    title = page.get_by_role("dialog").get_by_label("Title")
+    title.fill("😀" * 1_001)
+    page.get_by_role("button", name="Make slot").click()
+    assert title.evaluate("it => it.validationMessage") == "At most 1,000 characters; these are 1,001."
+    title.fill("😀" * 1_000)
+    page.get_by_role("button", name="Make slot").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert only_slot(person)["title"] == "😀" * 1_000
+
+
 def test_days_are_the_same_everywhere_and_floating_times_stay(open_page: OpenPage, person: Person) -> None:
     make(person, title="Holiday", start="2026-03-10", end="2026-03-12", allday=True)
     make(person, title="Alarm", start="2026-03-11T07:00:00", end="2026-03-11T07:05:00", timezone="floating")

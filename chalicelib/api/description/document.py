@@ -13,6 +13,8 @@ from typing import Any, Final
 
 import orjson
 from pydantic import TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema
+from pydantic_core.core_schema import WithDefaultSchema
 
 from chalicelib.api.description.platform import ERROR_HEADERS, EVERY_HEADER, GATEWAY_ERROR, gateway_answers
 from chalicelib.api.http import Request, Route
@@ -99,6 +101,16 @@ def _free(name: str, taken: set[str]) -> str:
     return found
 
 
+class _Schemas(GenerateJsonSchema):
+    """Makes schemas without the defaults that only stand for what was not sent: a text that may not be sent empty."""
+
+    def default_schema(self, schema: WithDefaultSchema) -> Json:
+        made = super().default_schema(schema)
+        if made.get("default") == "" and ("pattern" in made or made.get("minLength", 0) > 0):
+            del made["default"]
+        return made
+
+
 class _Parts:
     """What one interface's operations refer to: schemas of models and examples of errors, under the interface's name."""
 
@@ -107,6 +119,7 @@ class _Parts:
         found, definitions = TypeAdapter.json_schemas(
             [(str(key), "validation", TypeAdapter(wanted)) for key, wanted in types.items()],
             ref_template=f"#/components/schemas/{described.name}.{{model}}",
+            schema_generator=_Schemas,
         )
         self._inline = {key: schema for (key, _), schema in found.items()}
         self._name = described.name

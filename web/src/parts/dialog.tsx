@@ -25,7 +25,7 @@ export function Dialog({ title, onClose, children, wide = false }: DialogProps) 
     <dialog ref={place} class={wide ? "wide" : ""} aria-labelledby={id} onCancel={(event) => { event.preventDefault(); onClose(); }}>
       <header>
         <h2 id={id}>{title}</h2>
-        <button type="button" class="quiet" aria-label="Close" onClick={onClose}>
+        <button type="button" class="quiet sign" aria-label="Close" onClick={onClose}>
           ×
         </button>
       </header>

@@ -1,5 +1,5 @@
 // A labelled input with its hint and its problem, tied together for screen readers.
-import type { AllHTMLAttributes, ComponentChildren, Ref } from "preact";
+import type { AllHTMLAttributes, ComponentChildren, Ref, TargetedInputEvent } from "preact";
 import { useId } from "preact/hooks";
 
 interface Around {
@@ -37,11 +37,24 @@ function described(id: string, hint?: string, problem?: string | null) {
   return { id, "aria-describedby": ids || undefined, "aria-invalid": problem ? (true as const) : undefined };
 }
 
+type Entry = HTMLInputElement | HTMLTextAreaElement;
+
+/** Refuse what is too long when it is sent; the browser's own `maxlength` cuts what is pasted without a word. */
+function bounded<E extends Entry>({ maxLength, ...rest }: Props<E>) {
+  if (maxLength === undefined) return rest;
+  const most = Number(maxLength);
+  const look = (entry: E) => {
+    const length = [...entry.value].length; // in characters, as the service counts
+    entry.setCustomValidity(length > most ? `At most ${most.toLocaleString()} characters; these are ${length.toLocaleString()}.` : "");
+  };
+  return { ...rest, onInput: (event: TargetedInputEvent<E>) => { look(event.currentTarget); rest.onInput?.(event as never); } };
+}
+
 export function Field({ label, hint, problem, ...rest }: Around & InputProps) {
   const id = useId();
   return (
     <Labelled id={id} label={label} hint={hint} problem={problem}>
-      <input {...(rest as object)} {...described(id, hint, problem)} />
+      <input {...(bounded<HTMLInputElement>(rest) as object)} {...described(id, hint, problem)} />
     </Labelled>
   );
 }
@@ -61,7 +74,7 @@ export function TextField({ label, hint, problem, ...rest }: Around & TextProps)
   const id = useId();
   return (
     <Labelled id={id} label={label} hint={hint} problem={problem}>
-      <textarea {...(rest as object)} {...described(id, hint, problem)} />
+      <textarea {...(bounded<HTMLTextAreaElement>(rest) as object)} {...described(id, hint, problem)} />
     </Labelled>
   );
 }

@@ -28,7 +28,7 @@ export function Messages() {
       {shown.value.map((message) => (
         <div key={message.id} class={`message ${message.kind}`}>
           <span>{message.text}</span>
-          <button type="button" class="quiet" aria-label="Dismiss" onClick={() => dismiss(message.id)}>
+          <button type="button" class="quiet sign" aria-label="Dismiss" onClick={() => dismiss(message.id)}>
             ×
           </button>
         </div>

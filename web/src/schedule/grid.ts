@@ -118,6 +118,7 @@ function piece(item: Item, row: string, column: string): HTMLElement {
   made.append(time, item.title);
   made.style.gridRow = row;
   made.style.gridColumn = column;
+  made.classList.toggle("short", item.to - item.from <= 2 * STEP);
   made.addEventListener("click", () => open(item.entry, item.title));
   return made;
 }

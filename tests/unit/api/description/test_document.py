@@ -132,6 +132,19 @@ def test_every_example_is_what_its_schema_says() -> None:
     assert checked > 1_000
 
 
+def test_every_default_is_what_its_schema_says() -> None:
+    def defaults(part: Any) -> Iterator[dict[str, Any]]:
+        if isinstance(part, dict) and "default" in part and "type" in part:
+            yield part
+        for child in part.values() if isinstance(part, dict) else part if isinstance(part, list) else []:
+            yield from defaults(child)
+
+    found = list(defaults(document()))
+    assert len(found) > 20
+    for schema in found:
+        check(schema["default"], schema)
+
+
 def test_models_that_validate_are_the_schemas() -> None:
     schemas = document()["components"]["schemas"]
     assert schemas["slots.NewSlot"]["required"] == ["title", "start"]

@@ -61,13 +61,16 @@ def test_the_page_lets_nothing_in_from_elsewhere(client: HttpClient) -> None:
 def test_everything_the_page_names_is_there(client: HttpClient) -> None:
     named = re.findall(r'(?:src|href)="([^"]+)"', PAGE)
     assert named == [
+        "docs/icon.svg",
         "docs/swagger-ui-5.35.0.css",
         "docs/reference.css",
         "docs/swagger-ui-bundle-5.35.0.js",
         "docs/reference.js",
+        "./",
+        "openapi.json",
         "openapi.json",
     ]
-    for path in named[:-1]:
+    for path in named[:-3]:
         reply = client.get(f"/{path}")
         file = FILES / path.removeprefix("docs/")
         assert (reply.status, reply.body, reply.headers["content-type"]) == (200, file.read_bytes(), TYPES[file.suffix])
@@ -99,7 +102,7 @@ def test_foreign_files_are_those_of_the_recorded_source() -> None:
     recorded = dict(
         re.findall(r"^\| `([^`]+)` \| `[^`]+` \| `([0-9a-f]{64})` \|$", (FILES / "SOURCE.md").read_text(), re.MULTILINE)
     )
-    ours = {"index.html", "reference.js", "reference.css", "SOURCE.md"}
+    ours = {"index.html", "reference.js", "reference.css", "icon.svg", "SOURCE.md"}
     assert recorded == {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in FILES.iterdir() if path.name not in ours
     }

@@ -107,7 +107,7 @@ export function SlotDialog({ opened, onClose, onSaved, onGone }: SlotDialogProps
       ) : null}
       {form ? (
         <form
-          class="slot-form"
+          class="long-form"
           onSubmit={(event) => {
             event.preventDefault();
             void save(read);

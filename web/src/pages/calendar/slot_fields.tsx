@@ -28,7 +28,7 @@ export function SlotFields({ form, faults, onChange }: FieldsProps) {
         label="Title"
         value={form.title}
         required
-        maxLength={Math.max(1000, form.title.length)}
+        maxLength={1000}
         dir="auto"
         autoFocus
         problem={faults["title"]}
@@ -70,7 +70,7 @@ export function SlotFields({ form, faults, onChange }: FieldsProps) {
         label="Description"
         value={form.description}
         rows={4}
-        maxLength={Math.max(100_000, form.description.length)}
+        maxLength={100_000}
         dir="auto"
         problem={faults["description"]}
         onInput={(event) => onChange({ description: event.currentTarget.value })}

@@ -24,10 +24,10 @@ export function Toolbar({ view, title, loading, onView, onStep, onToday, onNew }
         <button type="button" onClick={onToday}>
           Today
         </button>
-        <button type="button" class="quiet step" aria-label={`Previous ${unit}`} onClick={() => onStep(-1)}>
+        <button type="button" class="quiet sign step" aria-label={`Previous ${unit}`} onClick={() => onStep(-1)}>
           ‹
         </button>
-        <button type="button" class="quiet step" aria-label={`Next ${unit}`} onClick={() => onStep(1)}>
+        <button type="button" class="quiet sign step" aria-label={`Next ${unit}`} onClick={() => onStep(1)}>
           ›
         </button>
       </div>

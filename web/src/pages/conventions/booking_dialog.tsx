@@ -66,7 +66,7 @@ export function BookingDialog({ convention, data, event, slot, booking, onSave, 
       <p class="long-title" dir="auto">
         <b>{event.title}</b>
       </p>
-      <form onSubmit={submit}>
+      <form class="long-form" onSubmit={submit}>
         <div class="row">
           <Field label="Starts" type="datetime-local" required value={start} hint={`Clocks of ${convention.timezone}`} onInput={(input) => setStart(input.currentTarget.value)} />
           <Field label="Minutes" type="number" required min={1} max={20160} value={duration} onInput={(input) => setDuration(input.currentTarget.value)} />

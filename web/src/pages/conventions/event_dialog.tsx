@@ -60,7 +60,7 @@ export function EventDialog({ convention, event, onSaved, onClose }: Props) {
 
   return (
     <Dialog title={event ? "Event" : "Add an event"} onClose={onClose} wide>
-      <form onSubmit={submit}>
+      <form class="long-form" onSubmit={submit}>
         <Field label="Title" name="title" required maxLength={1000} defaultValue={event?.title ?? ""} dir="auto" />
         <div class="row">
           <Field label="Minutes" name="duration" type="number" min={1} max={20160} defaultValue={event ? (event.duration ?? "") : "60"} hint="Of a time slot, unless it says otherwise." />

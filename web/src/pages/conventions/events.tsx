@@ -76,7 +76,7 @@ export function Events({ convention }: TabProps) {
       {items?.length && found.length === 0 ? <p class="empty">No event matches.</p> : null}
       {shown.length ? (
         <div class="table-box" tabIndex={0} role="region" aria-label="Events">
-          <table class="events-table">
+          <table class="even-table">
             <thead>
               <tr>
                 <th scope="col">Event</th>
@@ -95,7 +95,7 @@ export function Events({ convention }: TabProps) {
                     </button>
                   </th>
                   <td><span class="clip" dir="auto">{event.user.name}</span></td>
-                  <td class="number">{event.duration ?? ""}</td>
+                  <td class="number" data-unit="min">{event.duration ?? ""}</td>
                   <td>
                     {event.status === CANCELLED ? (
                       <span class="tag bad">Cancelled</span>

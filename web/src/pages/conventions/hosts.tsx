@@ -23,7 +23,7 @@ export function Hosts({ hosts, onChange }: { hosts: Person[]; onChange: (hosts: 
               {host.name || host.email}
               {host.email && host.name ? <span class="faint"> {host.email}</span> : null}
             </span>
-            <button type="button" class="quiet" aria-label={`Remove ${host.name || host.email}`} onClick={() => onChange(hosts.filter((other) => other !== host))}>
+            <button type="button" class="quiet sign" aria-label={`Remove ${host.name || host.email}`} onClick={() => onChange(hosts.filter((other) => other !== host))}>
               ×
             </button>
           </li>

@@ -30,7 +30,7 @@ export function Rooms({ convention }: TabProps) {
       {items?.length === 0 ? <p class="empty">No rooms yet. A room is wherever something happens: a hall, a table, a meeting point.</p> : null}
       {items?.length ? (
         <div class="table-box" tabIndex={0} role="region" aria-label="Rooms">
-          <table>
+          <table class="even-table">
             <thead>
               <tr>
                 <th scope="col">Room</th>
@@ -49,9 +49,9 @@ export function Rooms({ convention }: TabProps) {
                     <span class="clip" dir="auto">{room.title}</span>
                     {room.parallel ? <span class="tag">parallel</span> : null}
                   </th>
-                  <td><span class="clip" dir="auto">{room.area ?? ""}</span></td>
-                  <td class="number">{room["max-attendees"] ?? ""}</td>
-                  <td class="number">{room.timeslots.length}</td>
+                  {room.area ? <td><span class="clip" dir="auto">{room.area}</span></td> : <td />}
+                  {room["max-attendees"] ? <td class="number" data-unit="people">{room["max-attendees"]}</td> : <td class="number" />}
+                  <td class="number" data-unit={room.timeslots.length === 1 ? "time slot" : "time slots"}>{room.timeslots.length}</td>
                   <td class="row-actions">
                     <button type="button" class="quiet" aria-label={`Edit ${room.title.slice(0, 100)}`} onClick={() => setEditing(room)}>
                       Edit

@@ -107,10 +107,10 @@ function FieldRow({ name, display, problem, first, onDisplay, onUp, onRemove }: 
         dir="auto"
         onInput={(event) => onDisplay(event.currentTarget.value)}
       />
-      <button type="button" class="quiet" aria-label={`Move ${name} up`} disabled={first} onClick={onUp}>
+      <button type="button" class="quiet sign" aria-label={`Move ${name} up`} disabled={first} onClick={onUp}>
         ↑
       </button>
-      <button type="button" class="quiet" aria-label={`Remove ${name}`} onClick={onRemove}>
+      <button type="button" class="quiet sign" aria-label={`Remove ${name}`} onClick={onRemove}>
         ×
       </button>
       {problem ? (

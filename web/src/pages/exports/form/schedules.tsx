@@ -103,7 +103,7 @@ function Editor({ place, schedule, zones, onChange, onRemove }: EditorProps) {
         <output class="sentence" aria-label={`Schedule ${place + 1} in words`}>
           {sentence(schedule)}
         </output>
-        <button type="button" class="quiet" aria-label={`Remove schedule ${place + 1}`} onClick={onRemove}>
+        <button type="button" class="quiet sign" aria-label={`Remove schedule ${place + 1}`} onClick={onRemove}>
           ×
         </button>
       </div>

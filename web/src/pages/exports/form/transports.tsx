@@ -60,7 +60,7 @@ function Editor({ place, transport, onChange, onRemove }: { place: number; trans
   return (
     <fieldset class="transport">
       <legend>{TRANSPORTS[type] ?? type}</legend>
-      <button type="button" class="quiet remove" aria-label={`Remove delivery ${place + 1}`} onClick={onRemove}>
+      <button type="button" class="quiet sign remove" aria-label={`Remove delivery ${place + 1}`} onClick={onRemove}>
         ×
       </button>
       {type === "email" ? (

@@ -72,7 +72,7 @@ function Condition({ objecttype, path, number, value, onChange, onRemove }: Cond
   return (
     <fieldset class="condition">
       <legend>{one ? TYPES[one.type] : "A condition as JSON"}</legend>
-      <button type="button" class="quiet remove" aria-label={`Remove condition ${number}`} onClick={onRemove}>
+      <button type="button" class="quiet sign remove" aria-label={`Remove condition ${number}`} onClick={onRemove}>
         ×
       </button>
       {one ? (

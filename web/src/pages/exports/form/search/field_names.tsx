@@ -31,7 +31,7 @@ export function FieldNames({ label, empty, objecttype, moments, chosen, problem,
             <span class="clip" dir="auto">
               {fieldWords(name)}
             </span>
-            <button type="button" class="quiet" aria-label={`Without ${fieldWords(name)}`} onClick={() => onChange(chosen.filter((one) => one !== name))}>
+            <button type="button" class="quiet sign" aria-label={`Without ${fieldWords(name)}`} onClick={() => onChange(chosen.filter((one) => one !== name))}>
               ×
             </button>
           </span>

@@ -29,7 +29,7 @@ export function Order({ objecttype, sort, onChange }: { objecttype: ObjectType; 
             <option value="ASC">Rising</option>
             <option value="DESC">Falling</option>
           </SelectField>
-          <button type="button" class="quiet" aria-label={`Do not sort by ${fieldWords(one.field)}`} onClick={() => onChange(sort.filter((_, other) => other !== place))}>
+          <button type="button" class="quiet sign" aria-label={`Do not sort by ${fieldWords(one.field)}`} onClick={() => onChange(sort.filter((_, other) => other !== place))}>
             ×
           </button>
         </div>

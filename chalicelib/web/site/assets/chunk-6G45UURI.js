@@ -1,0 +1,1 @@
+import{x as s}from"./chunk-SUDVZCGZ.js";function c(e){if(!(e instanceof s))return e.message;let n=Object.entries(e.details.fields??{}).map(([t,i])=>`${t}: ${i}`);return n.length?`${e.message}: ${n.join("; ")}.`:`${e.message}.`.replace(/\.\.$/,".")}export{c as a};

@@ -1,1 +1,0 @@
-import{k as s}from"./chunk-ODTIOIRF.js";function t({label:l}){return s("p",{class:"busy",role:"status",children:[l,"…"]})}export{t as a};

@@ -1,1 +1,0 @@
-import{k as n}from"./chunk-ODTIOIRF.js";function a({label:e,done:l,total:r}){let s=r?Math.min(1,l/r):null;return n("div",{class:"progress",children:[n("progress",{"aria-label":e,max:1,...s===null?{}:{value:s}}),n("span",{children:r?`${l.toLocaleString()} of ${r.toLocaleString()}`:"…"})]})}export{a};
