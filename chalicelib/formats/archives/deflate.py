@@ -13,6 +13,7 @@ LEVEL: Final = 2
 """isal's: about ten times the speed of zlib's level 6, at nearly the same size."""
 PIECE: Final = 1 << 18
 """Bytes that are inflated at a time."""
+_BLOCK: Final = 0xFFFF
 END: Final = b"\x03\x00"
 """The empty last block that ends a stream made of pieces."""
 
@@ -78,8 +79,9 @@ def deflate(data: bytes) -> bytes:
 
 
 def stored(data: bytes) -> bytes:
-    """Give at most 65,535 bytes as a piece of their own, uncompressed (RFC 1951 §3.2.4): for what stands between pieces."""
-    return b"\x00" + struct.pack("<HH", len(data), len(data) ^ 0xFFFF) + data if data else b""
+    """Give a piece of its own, uncompressed, of what stands between pieces: blocks of at most 65,535 bytes (RFC 1951 §3.2.4)."""
+    blocks = [data[at : at + _BLOCK] for at in range(0, len(data), _BLOCK)]
+    return b"".join([b"\x00" + struct.pack("<HH", len(block), len(block) ^ _BLOCK) + block for block in blocks])
 
 
 class Inflater:

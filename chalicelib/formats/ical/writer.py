@@ -24,6 +24,7 @@ FEW_ZONES: Final = 3
 MAX_ZONES: Final = 10_000
 """Different TZIDs in one calendar object; with more another one begins, so that memory stays flat."""
 
+END: Final = b"END:VCALENDAR\r\n"
 TIMES_ARE_FLOATING: Final = "BEGIN:X-SLOTPORT\r\nX-SLOTPORT-TIMES:FLOATING\r\nEND:X-SLOTPORT\r\n"
 """Stands before the first floating time, because a time without a zone under our PRODID is an instant otherwise."""
 
@@ -49,7 +50,7 @@ def write(
     reads it best: with `name` and `timezone` for the calendar, a TZID at recurring events, no METHOD.
     """
     described = groups or {}
-    writer = _Writer(_header(name, timezone, google=google))
+    writer = ObjectWriter(header(name, timezone, google=google))
     for batch in batches(slots, lambda slot: render(slot, described)):
         if google:
             texts = [_UTC_TIME.sub(r"\n\1\2;TZID=UTC:\3", text) if _RECURS.search(text) else text for text in batch.texts]
@@ -63,19 +64,19 @@ class CalendarWriter:
 
     def __init__(self, groups: Mapping[str, Group]) -> None:
         self._groups = groups
-        self._writer = _Writer(_header("", "", google=False))
+        self._writer = ObjectWriter(header("", "", google=False))
 
     def add(self, slots: Sequence[Slot]) -> bytes:
         """Give the bytes of some more slots."""
-        written = batches(slots, lambda slot: render(slot, self._groups))
-        return b"".join(map(self._writer.batch, written))
+        return self._writer.slots(slots, self._groups)
 
     def end(self) -> bytes:
         """Give what closes the calendar."""
         return self._writer.end()
 
 
-def _header(name: str, timezone: str, *, google: bool) -> str:
+def header(name: str, timezone: str, *, google: bool) -> str:
+    """Give what a calendar object begins with."""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODID}", "CALSCALE:GREGORIAN"]
     if not google:
         lines.append("METHOD:PUBLISH")
@@ -93,8 +94,10 @@ def _octets(texts: list[str]) -> bytes:
     return b"".join([text.encode() for text in texts])
 
 
-class _Writer:
-    """A calendar that is being written: what stands in it already."""
+class ObjectWriter:
+    """A calendar object that is being written: what stands in it already. Another one follows where it has to."""
+
+    max_zones = MAX_ZONES
 
     def __init__(self, header: str) -> None:
         self._header = header
@@ -106,6 +109,10 @@ class _Writer:
         self._custom: dict[str, str] = {}
         """VTIMEZONEs from kept text that stand in this calendar object, by TZID."""
         self._floating = False
+
+    def slots(self, slots: Sequence[Slot], groups: Mapping[str, Group]) -> bytes:
+        """Write some slots with everything that has to stand before them; `groups` describes those that they are in."""
+        return b"".join(map(self.batch, batches(slots, lambda slot: render(slot, groups))))
 
     def batch(self, batch: Batch) -> bytes:
         """Write a batch of components with everything that has to stand before them."""
@@ -131,7 +138,7 @@ class _Writer:
         self._known.clear()
         self._described.clear()
         self._custom.clear()
-        return begin + b"END:VCALENDAR\r\n"
+        return begin + END
 
     def _components(self, content: bytes, *, floating: bool) -> bytes:
         return b"".join((self._before(floating=floating), self._zones(content).encode(), content))
@@ -183,14 +190,23 @@ class _Writer:
                 continue
             found = components(text)
             zones = {tzid_of(component): component for component in found if component.startswith("BEGIN:VTIMEZONE")}
-            if any(self._custom.get(tzid, zone) != zone for tzid, zone in zones.items()) or len(self._custom) > MAX_ZONES:
+            if contradict(self._custom, zones) or len(self._custom) > self.max_zones:
                 yield self._components(_octets(part), floating=floating) + self.end()
                 part = []
-            part += [zone for tzid, zone in zones.items() if tzid not in self._custom]
+            part += self._new(zones)
             part += [component for component in found if not component.startswith("BEGIN:VTIMEZONE")]
             self._custom.update(zones)
             self._described.update(zones)
         yield self._components(_octets(part), floating=floating)
+
+    def _new(self, zones: Mapping[str, str]) -> list[str]:
+        """Give those VTIMEZONEs of kept text that are to be written: they do not stand in this object yet."""
+        return [zone for tzid, zone in zones.items() if tzid not in self._custom]
+
+
+def contradict(some: Mapping[str, str], others: Mapping[str, str]) -> bool:
+    """Whether two lots of VTIMEZONEs, by TZID, describe one TZID differently."""
+    return any(some.get(tzid, zone) != zone for tzid, zone in others.items())
 
 
 def _is_in_parameters(content: bytes, at: int) -> bool:

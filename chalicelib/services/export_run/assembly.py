@@ -18,7 +18,6 @@ from chalicelib.domain.exports import FILES_PAGE, Archive, Export, ExportFile, F
 from chalicelib.formats.archives.deflate import END, Digest, Inflater, combined_crc, deflate, stored
 from chalicelib.formats.archives.zip import Member, ZipContainer
 from chalicelib.formats.export_files import papers
-from chalicelib.formats.export_files.framing import Framing
 from chalicelib.formats.export_files.layout import CHECKSUMS, DELETED, MANIFEST, content_type
 from chalicelib.services.export_run import revisions
 from chalicelib.services.export_run.feed import Feed, Files
@@ -80,8 +79,9 @@ class Assembly:
             if entry.sha256:
                 whole.add(Member(path, entry.size, entry.crc, entry.deflated), entry.sha256, reader.take(entry.deflated))
             else:
-                framing = self._rendering.renderer(format).framing
-                whole.join(path, framing, [(reader, entry) for reader, entry in stretches if entry.size])
+                stretches = [(reader, entry) for reader, entry in stretches if entry.size]
+                before, last = self._rendering.joints(format, [entry.around for _, entry in stretches])
+                whole.join(path, before, stretches, last)
 
     # what goes with them
 
@@ -173,22 +173,20 @@ class _Whole:
         self.kept.put(self._ref.file_key(path), content, content_type(path))
         self.add(Member(path, digest.size, digest.crc, len(deflated)), digest.sha256, [deflated])
 
-    def join(self, path: str, framing: Framing, stretches: Sequence[tuple[SequentialObject, Entry]]) -> None:
-        """Write a file that spans shards and add it: its stretches, with head, separators and foot as pieces of their own."""
-        literals = [framing.head, *[framing.separator] * (len(stretches) - 1)] if stretches else []
-        tail = framing.foot if stretches else framing.head + framing.foot
+    def join(self, path: str, before: Sequence[bytes], stretches: Sequence[tuple[SequentialObject, Entry]], last: bytes) -> None:
+        """Write a file that spans shards and add it: its stretches, with what stands before each and behind the last as pieces."""
         size, crc, deflated = 0, 0, 0
-        for literal, (_, entry) in zip(literals, stretches, strict=True):
+        for literal, (_, entry) in zip(before, stretches, strict=True):
             crc = combined_crc(combined_crc(crc, _crc(literal), len(literal)), entry.crc, entry.size)
             size += len(literal) + entry.size
             deflated += len(stored(literal)) + entry.deflated
-        crc = combined_crc(crc, _crc(tail), len(tail))
-        member = Member(path, size + len(tail), crc, deflated + len(stored(tail)) + len(END))
+        crc = combined_crc(crc, _crc(last), len(last))
+        member = Member(path, size + len(last), crc, deflated + len(stored(last)) + len(END))
         raw = self.kept.open(self._ref.file_key(path), content_type(path))
         digest = Digest()
 
         def both() -> Iterator[bytes]:
-            for literal, (reader, entry) in zip(literals, stretches, strict=True):
+            for literal, (reader, entry) in zip(before, stretches, strict=True):
                 yield stored(literal)
                 _count(raw, digest, literal)
                 inflater = Inflater()
@@ -196,8 +194,8 @@ class _Whole:
                     yield chunk
                     for data in inflater.feed(chunk):
                         _count(raw, digest, data)
-            yield stored(tail) + END
-            _count(raw, digest, tail)
+            yield stored(last) + END
+            _count(raw, digest, last)
 
         self.add(member, "", both())
         self.kept.close(raw)

@@ -29,7 +29,7 @@ class ObjectLane:
         path = f"{path}.{EXTENSIONS[self._format]}"
         renderer = self._rendering.renderer(self._format, one_object=True)
         framing = renderer.framing
-        content = b"".join((framing.head, renderer.add([found]), renderer.end(), framing.foot))
+        content = b"".join((framing.head, renderer.add([found]), renderer.end()[0], framing.foot))
         self._files.put(self._ref.file_key(path), content, content_type(path))
         digest = Digest()
         digest.feed(content)
@@ -78,7 +78,8 @@ class BatchLane:
         self._batch = batch
         path = batch_path(self._definition, self._format, batch)
         raw = self._files.open(self._ref.file_key(path), content_type(path)) if self._is_whole(batch) else None
-        self._file = _OpenFile(path, raw, self._deflated, self._rendering.renderer(self._format))
+        renderer = self._rendering.renderer(self._format, stretch=raw is None)
+        self._file = _OpenFile(path, raw, self._deflated, renderer)
 
     def _end_file(self) -> None:
         if self._file is not None:
@@ -112,12 +113,13 @@ class _OpenFile:
         self._lead = self._framing.separator
 
     def end(self) -> Entry:
+        last, around = self._renderer.end()
         if self.raw is None:
-            self._write(self._renderer.end())
+            self._write(last)
             self._deflated.write(self._deflater.cut())
-            return Entry(self._path, self._deflater.size, self._deflater.crc, self._deflater.deflated, "")
+            return Entry(self._path, self._deflater.size, self._deflater.crc, self._deflater.deflated, "", around)
         empty = self._lead is self._framing.head
-        self._write((self._lead if empty else b"") + self._renderer.end() + self._framing.foot)
+        self._write((self._lead if empty else b"") + last + self._framing.foot)
         self._deflated.write(self._deflater.finish())
         return Entry(self._path, self._deflater.size, self._deflater.crc, self._deflater.deflated, self._digest.sha256)
 

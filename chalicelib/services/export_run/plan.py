@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -70,6 +70,8 @@ class Entry(NamedTuple):
     """Bytes of it in the lane."""
     sha256: str
     """Empty for a stretch of a file that goes on in other shards."""
+    around: Sequence[Any] = ()
+    """What the format has to know of a stretch to write what stands around it, as `Renderer.end` gives it."""
 
 
 class WorkPlace:

@@ -19,6 +19,11 @@ def cut_pieces(parts: list[bytes]) -> list[tuple[bytes, Deflater]]:
     return made
 
 
+def test_literal_of_any_length_is_stored() -> None:
+    for size in (0, 1, 65_535, 65_536, 200_000):
+        assert zlib.decompress(stored(bytes(size)) + END, -15) == bytes(size)
+
+
 @given(pieces, st.binary(max_size=70))
 def test_pieces_with_literals_between_them_concatenate_to_one_stream(parts: list[bytes], between: bytes) -> None:
     stream = stored(between).join(piece for piece, _ in cut_pieces(parts)) + END

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import orjson
 import pytest
+from icalendar import Calendar
 
 from chalicelib.domain.export_fields import SLOT_FIELDS
 from chalicelib.domain.exports import CsvOptions, Definition, ExportFile, Format, Packer, Transport
@@ -51,6 +52,17 @@ def test_run_writes_every_format_the_same_however_many_shards(
         "done",
         [("EXPORT_INSERT", {}), ("EXPORT_START", {}), ("EXPORT_FINISH", {"objects": 30, "files": 6})],
     )
+
+
+def test_calendar_of_many_shards_is_one_with_each_zone_described_once(world: World, small_shards: None) -> None:
+    world.add(*(slot(number)._replace(timezone="Europe/Berlin") for number in range(30)))
+    world.define(Definition(formats=("ical",)))
+
+    content = world.files(world.finish())["slots.ics"]
+
+    calendar = Calendar.from_ical(content)  # it refuses several
+    assert [str(zone["TZID"]) for zone in calendar.walk("VTIMEZONE")] == ["Europe/Berlin"]
+    assert len(calendar.walk("VEVENT")) == 30
 
 
 def test_papers_tell_what_is_there(world: World, small_shards: None) -> None:
