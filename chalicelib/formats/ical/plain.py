@@ -27,6 +27,7 @@ _CONTROLS: Final = bytes([*range(32), 127])
 _UID_ROOM: Final = MAX_OCTETS - len("UID:")
 _TITLE_ROOM: Final = MAX_OCTETS - len("SUMMARY:")
 _DESCRIPTION_ROOM: Final = MAX_OCTETS - len("DESCRIPTION:")
+_LEAST_ROOM: Final = min(_UID_ROOM, _TITLE_ROOM, _DESCRIPTION_ROOM)
 _SIZE: Final = 250
 """Characters in a plain event, about."""
 
@@ -92,9 +93,10 @@ def batches(slots: Iterable[Slot], render: Callable[[Slot], str]) -> Iterator[Ba
                     or not word.isascii()
                     or ";" in word
                     or "\\" in word
-                    or len(title) > _TITLE_ROOM
-                    or len(uid) > _UID_ROOM
-                    or len(description) > _DESCRIPTION_ROOM
+                    or (
+                        len(word) > _LEAST_ROOM
+                        and (len(title) > _TITLE_ROOM or len(uid) > _UID_ROOM or len(description) > _DESCRIPTION_ROOM)
+                    )
                 ):
                     uid = _value(uid, _UID_ROOM, "UID")
                     title = _value(title, _TITLE_ROOM, "SUMMARY")
