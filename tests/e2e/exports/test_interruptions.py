@@ -140,8 +140,8 @@ def owner(imported: Imported) -> Owner:
 
 
 def some(**more: Any) -> dict[str, Any]:
-    """Define an export of the slots of two weeks: several times as many as a task writes without saying how far it is."""
-    days = {"type": "range", "field": "start", "from": "2026-01-01", "to": "2026-01-14"}
+    """Define an export of the slots of four days: several times as many as a task writes without saying how far it is."""
+    days = {"type": "range", "field": "start", "from": "2026-01-01", "to": "2026-01-04"}
     return {"search": {"search": [days]}, "json": True, "ical": True, **more}
 
 
