@@ -23,7 +23,7 @@ _call_action: Final = DynamoHandler.call_action
 
 def install() -> None:
     """Have moto answer as DynamoDB does; doing so again changes nothing."""
-    DynamoDBBackend.batch_execute_statement = _execute_inserts  # type: ignore[method-assign,assignment]
+    DynamoDBBackend.batch_execute_statement = _execute_inserts  # type: ignore[method-assign,assignment]  # replaced on purpose
     DynamoHandler.call_action = _call_one_action  # type: ignore[method-assign]  # replaced on purpose
 
 

@@ -99,16 +99,9 @@ class Deployment:
 
 
 @pytest.fixture
-def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
-    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
-    cached = (clients.session, clients.dynamodb_client, clients.s3_client, clients.step_functions_client, clients.ses_client)
-    for client in cached:
-        client.cache_clear()
+def deployment(new_container: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
     with mock_aws():
         yield Deployment(monkeypatch)
-    wiring.use(None)
-    for client in cached:
-        client.cache_clear()
 
 
 def test_api_does_what_its_role_allows(deployment: Deployment) -> None:

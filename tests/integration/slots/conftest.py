@@ -17,7 +17,7 @@ from chalicelib.tasks.slot_import import import_failed, import_step
 from chalicelib.wiring import Services
 from tests.http_client import HttpClient
 from tests.state_machines import MOTO_CONFIG, ROLE, Call, definition, ended, tasks_in_process
-from tests.tables import BUCKET, REGION, create_bucket, create_tables, settings_for_tests
+from tests.tables import BUCKET, create_bucket, create_tables, settings_for_tests
 
 PASSWORD = "correct horse battery"
 Task = Callable[[Any, Any], Any]
@@ -74,16 +74,9 @@ class Deployment:
 
 
 @pytest.fixture
-def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
-    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
-    cached = (clients.session, clients.dynamodb_client, clients.s3_client, clients.step_functions_client, clients.ses_client)
-    for client in cached:
-        client.cache_clear()
+def cloud(new_container: None) -> Iterator[Deployment]:
     with mock_aws(config=MOTO_CONFIG):
         yield Deployment()
-    wiring.use(None)
-    for client in cached:
-        client.cache_clear()
 
 
 @pytest.fixture
