@@ -1,10 +1,10 @@
 """Reading and writing iCalendar, beside `icalendar` and libical (C).
 
-Rounds are interleaved and the figures are medians of CPU time; each comparison first shows that both sides say the same
-of the same events, judged by `icalendar`. What is written goes to a file that keeps nothing: ours batch after batch, as an
-export writes it, `icalendar`'s in one piece, as it makes it; libical's text stays in its memory. libical is compared when
-its headers and a C compiler are there (Debian: libical-dev). Memory is the peak while a stream is read or written that
-is never whole in memory.
+Rounds are interleaved, the figures are medians of CPU time, and the ratios medians of the ratio in each round; each
+comparison first shows that both sides say the same of the same events, judged by `icalendar`. What is written goes to
+a file that keeps nothing: ours batch after batch, as an export writes it, `icalendar`'s in one piece, as it makes it;
+libical's text stays in its memory. libical is compared when its headers and a C compiler are there (Debian: libical-
+dev). Memory is the peak while a stream is read or written that is never whole in memory.
 
     python -m benchmarks.ical [--check] [--million]
 """
@@ -310,8 +310,20 @@ def _cpu(work: Callable[[], object]) -> float:
     return time.process_time() - started
 
 
-def measure(found: list[Row], driver: Path | None) -> dict[str, tuple[float, float, float]]:
-    """Give the median seconds an event takes: ours, `icalendar`'s, libical's (0: not measured)."""
+class Measured(NamedTuple):
+    """What an event took, in seconds, and how much longer it took the others; medians."""
+
+    ours: float
+    anchor: float
+    native: float
+    """Of libical; 0: not measured."""
+    ratio: float
+    """Times as fast as `icalendar`, round by round: the speed of a shared machine changes between them."""
+    native_ratio: float
+
+
+def measure(found: list[Row], driver: Path | None) -> dict[str, Measured]:
+    """Measure all rows, round after round."""
     times: dict[str, tuple[list[float], list[float], list[float]]] = {row.name: ([], [], []) for row in found}
     for _ in range(ROUNDS):
         for row in found:
@@ -322,9 +334,16 @@ def measure(found: list[Row], driver: Path | None) -> dict[str, tuple[float, flo
                 done = subprocess.run([driver, *map(str, row.libical)], capture_output=True, check=True, text=True)
                 native.append(float(done.stdout.split()[0]) / EVENTS)
     return {
-        name: (statistics.median(ours), statistics.median(anchor), statistics.median(native) if native else 0.0)
+        name: Measured(
+            *(statistics.median(each) if each else 0.0 for each in (ours, anchor, native)),
+            *(_median_ratio(other, ours) for other in (anchor, native)),
+        )
         for name, (ours, anchor, native) in times.items()
     }
+
+
+def _median_ratio(others: list[float], ours: list[float]) -> float:
+    return statistics.median(other / mine for other, mine in zip(others, ours, strict=True)) if others else 0.0
 
 
 def peaks(count: int) -> dict[str, int]:
@@ -362,15 +381,15 @@ def main() -> None:
         measured = measure(found, driver)
     print(f"{'':28}{'ours':>12}{'icalendar':>12}{'libical':>12}   {'x icalendar':>11}{'target':>8}{'x libical':>11}{'target':>8}")
     for row in found:
-        ours, anchor, native = measured[row.name]
-        line = f"{row.name:28}{1 / ours:10,.0f}/s{1 / anchor:10,.0f}/s"
-        line += f"{1 / native:10,.0f}/s" if native else f"{'-':>12}"
-        line += f"   {anchor / ours:11.1f}{row.target:8.0f}"
-        line += f"{native / ours:11.2f}{row.libical_target:8.1f}" if native else ""
+        took = measured[row.name]
+        line = f"{row.name:28}{1 / took.ours:10,.0f}/s{1 / took.anchor:10,.0f}/s"
+        line += f"{1 / took.native:10,.0f}/s" if took.native else f"{'-':>12}"
+        line += f"   {took.ratio:11.1f}{row.target:8.0f}"
+        line += f"{took.native_ratio:11.2f}{row.libical_target:8.1f}" if took.native else ""
         print(line)
-        if anchor / ours < LEAST[row.name]:
-            faults.append(f"{row.name} is only {anchor / ours:.1f} times as fast as icalendar")
-        if native and native / ours < 1:
+        if took.ratio < LEAST[row.name]:
+            faults.append(f"{row.name} is only {took.ratio:.1f} times as fast as icalendar")
+        if took.native and took.native_ratio < 1:
             faults.append(f"{row.name} is slower than libical")
     if driver is None:
         print("\nlibical or a C compiler is not installed (Debian: libical-dev, gcc): not compared")
@@ -381,7 +400,7 @@ def main() -> None:
         print(f"{name:15}" + "".join(f"{memory[size][name] / 1e6:14.1f}" for size in sizes))
         if memory[sizes[-1]][name] > min(MOST_MEMORY, 2 * memory[sizes[0]][name] + 1_000_000):
             faults.append(f"{name} takes memory that grows")
-    ratios = [f"{row.name.strip()} {measured[row.name][1] / measured[row.name][0]:.0f} (target {row.target:g})" for row in found]
+    ratios = [f"{row.name.strip()} {measured[row.name].ratio:.0f} (target {row.target:g})" for row in found]
     print(f"\n=> times icalendar: {', '.join(ratios)}; memory {'grows' if any('memory' in fault for fault in faults) else 'flat'}")
     if faults and "--check" in sys.argv:
         raise SystemExit("\n".join(faults))

@@ -13,6 +13,8 @@ MAX_CLOCKS: Final = 32
 MAX_DAYS: Final = 4_000
 """Days of which a clock keeps the offset."""
 
+_instant: Final = datetime.fromisoformat
+
 
 class Clock:
     """What the parameters of a DTSTART or DTEND say: no zone, or one with a known name."""
@@ -41,12 +43,12 @@ class Clock:
         return datetime.fromisoformat(value[:15]).replace(tzinfo=self.rules).astimezone(UTC)
 
     def span(self, start: str, end: str) -> tuple[datetime, datetime]:
-        """Read two times of a zone. Raises `ValueError`, `OverflowError`."""
+        """Read two times of a zone, neither with a Z. Raises `ValueError`, `OverflowError`."""
         day = start[:8]
         offset = self._offsets.get(day)
-        if offset is None or not end.startswith(day):
+        if offset is None or end[:8] != day:
             return self.read(start), self.read(end)
-        return datetime.fromisoformat(start[:15] + "Z") - offset, datetime.fromisoformat(end[:15] + "Z") - offset
+        return _instant(start + "Z") - offset, _instant(end + "Z") - offset
 
     def _offset(self, day: str) -> timedelta | None:
         if day in self._changes:

@@ -22,13 +22,14 @@ _TIME: Final = r"[12][0-9]{3}(?:0[1-9]|1[0-2])(?:0[1-9]|1[0-9]|2[0-8])T(?:[01][0
 _END: Final = r"\r\n(?![ \t])"
 
 SOUND: Final = (
-    rf"TRIGGER(?:;RELATED=(?:START|END)|;VALUE=DURATION)*+:{_DURATION}{_END}"
+    rf"ACTION:.*+\n|DESCRIPTION:.*+\n|TRIGGER:-P(?:0DT0H|T)[0-9]{{1,3}}+M(?:0S|){_END}"
+    rf"|TRIGGER(?:;RELATED=(?:START|END)|;VALUE=DURATION)*+:{_DURATION}{_END}"
     rf"|(?:ACTION|DESCRIPTION|SUMMARY|UID|X-[A-Z0-9-]++){_PARAMS}:.*+\n"
     rf"|(?:ATTENDEE|ATTACH(?:;VALUE=URI)?+){_PARAMS}:[^\\\n]*+\n(?:[ \t][^\\\n]*+\n)*+(?![ \t])"
     rf"|(?:TRIGGER;VALUE=DATE-TIME|ACKNOWLEDGED):{_TIME}{_END}"
     rf"|DURATION:{_DURATION}{_END}|REPEAT:[0-9]{{1,4}}{_END}"
 )
-"""Most lines of most alarms, which any program can read."""
+"""Most lines of most alarms, which any program can read; first those that nearly all consist of, which the rest would take too."""
 
 _SOUND: Final = re.compile(SOUND)
 _ENDS_OF_ITS_OWN: Final = ("RDATE", "EXDATE")

@@ -17,7 +17,7 @@ from chalicelib.formats.ical.event import MAX_DEPTH, Unreadable, read_event
 from chalicelib.formats.ical.lines import Line, param, parse_line
 from chalicelib.formats.ical.notes import Notes
 from chalicelib.formats.ical.quick import QuickReader
-from chalicelib.formats.ical.stream import MAX_LINE, Stream
+from chalicelib.formats.ical.stream import MAX_LINE, Stream, count
 from chalicelib.formats.ical.text import fold, unescape, unfold
 from chalicelib.formats.ical.times import Frame
 from chalicelib.formats.ical.zones import known_zone
@@ -146,6 +146,8 @@ class CalendarReading:
                 position = yield from self._plain_events(text, position, at_end)
                 if position == size:
                     break
+            if not at_end and _is_cut(text, position):
+                break
             after = yield from self._step(text, position, at_end)
             if after < 0:
                 break
@@ -156,7 +158,7 @@ class CalendarReading:
         """Read events for as long as they look as most do."""
         match, slot_of, new = self._quick.match, self._quick.slot, tuple.__new__
         last = len(text) if not at_end else -1
-        line, counted = self._line, self._counted
+        line, counted, octets = self._line, self._counted, self._quick.octets
         while (found := match(text, position)) is not None:
             end = found.end()
             if end == last:  # the next block may begin with a fold
@@ -164,7 +166,7 @@ class CalendarReading:
             slot = slot_of(found)
             if slot is None:
                 break
-            line += text.count("\n", counted, position)
+            line += count(octets[counted:position], b"\n")
             counted = position
             self._number += 1
             self._position = position = end
@@ -190,8 +192,6 @@ class CalendarReading:
             return end
         if line.name == "BEGIN" and line.value.strip().upper() == "VEVENT":
             self._seen = True
-            if not at_end and len(text) - position < SOON and text.find("\nEND:VEVENT", end) < 0:
-                return -1
             return (yield from self._event(text, position, at_end))
         yield from self._outside(line, position)
         return end
@@ -437,6 +437,11 @@ def read(chunks: Iterable[bytes], *, resume: dict[str, Any] | None = None) -> Ca
     `chunks` begin at ``resume["offset"]`` then. See `domain.imports.Reading` for what comes out and what is raised.
     """
     return CalendarReading(chunks, resume)
+
+
+def _is_cut(text: str, position: int) -> bool:
+    """Whether the event that begins at `position` is one of those that end in the next block."""
+    return len(text) - position < SOON and text.startswith("BEGIN:VEVENT", position) and text.find("\nEND:VEVENT", position) < 0
 
 
 def _logical_end(text: str, position: int, at_end: bool) -> int | None:

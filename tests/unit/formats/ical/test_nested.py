@@ -75,6 +75,8 @@ def test_property_of_the_event_that_nobody_can_read_is_kept_as_a_value(line: str
         (";VAL\r\n UE=PERIOD", ";VALUE=PERIOD"),
         (";VALUE = PERIOD", ";VALUE=PERIOD"),
         (";CN=a;VALUE=pERIOD", ";CN=a;VALUE=pERIOD"),
+        (";RSVP=TRUE;VALUE=PERIOD;ROLE=CHAIR", ";RSVP=TRUE;VALUE=PERIOD;ROLE=CHAIR"),
+        (";X=;VALUE=PERIOD", ";X=;VALUE=PERIOD"),
     ],
 )
 @pytest.mark.parametrize("name", ["X-A", "COMMENT", "SUMMARY", "RECURRENCE-ID"])

@@ -52,6 +52,13 @@ PARAMS = (
     ';X="a:b;c"',
     ";X=a\\:b",
     ";LANGUAGE=de",
+    ";CN=Ada Lovelace",
+    ";CN=Ada  Lovelace ",
+    ';CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;CN="Doe, Jane"',
+    ";CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE;CN=Zoë;X-NUM-GUESTS=0",
+    ";CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=needs;CN=a",
+    ";RSVP=TRUE;VALUE=PERIOD;X=1",
+    ";X=;VALUE=PERIOD",
 )
 NAMES = (
     *("DTSTART", "DTEND", "DURATION", "UID", "SUMMARY", "DESCRIPTION", "LOCATION", "GEO", "CLASS", "SEQUENCE", "RRULE", "RDATE"),
@@ -103,6 +110,7 @@ def lines(draw: st.DrawFn) -> str:
 
 
 ALARM = ("BEGIN:VALARM", "TRIGGER:-PT5M", "SUMMARY:not the event's", "END:VALARM")
+TRIGGERS = ("-P0DT0H15M0S", "-P0DT0H15M", "-PT15M0S", "-PT15M\r\n 0S", "-PT1500M", "-PTM", "PT0S")
 ZONE = (
     "BEGIN:VTIMEZONE\r\nTZID:Custom\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\nTZOFFSETFROM:+0100\r\nTZOFFSETTO:+0130\r\n"
     "END:STANDARD\r\nEND:VTIMEZONE\r\n"
@@ -116,7 +124,8 @@ def calendars(draw: st.DrawFn) -> bytes:
     for _ in range(draw(st.integers(1, 3))):
         drawn = draw(st.lists(lines(), max_size=6))
         if draw(st.booleans()):
-            drawn.insert(draw(st.integers(0, len(drawn))), "\r\n".join(ALARM))
+            alarm = "\r\n".join(ALARM).replace("-PT5M", draw(st.sampled_from(TRIGGERS)))
+            drawn.insert(draw(st.integers(0, len(drawn))), alarm)
         found.append(event("DTSTART:20260101T080000Z", "UID:u", *drawn))
     head = [
         "VERSION:2.0",
@@ -172,8 +181,23 @@ def test_the_size_of_pieces_changes_nothing(content: bytes, size: int) -> None:
     assert found == outcome(content)
 
 
-def test_a_usual_event_is_read_quickly() -> None:
-    content = calendar(event("DTSTART;TZID=Europe/Berlin:20260101T080000", "SUMMARY;LANGUAGE=de:Kaffee\\, um acht", *ALARM))
+INVITED = "ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"{INVITED};CN=jane@example.org;X-NUM-GUESTS=0:mailto:jane@example.org",
+        f'{INVITED};RSVP=TRUE;CN="Doe,\r\n  Jane":mailto:jane@example.org',
+        f'{INVITED[:-4]}\r\n {INVITED[-4:]};RSVP=TRUE;CN="Doe":mailto:jane@example.org',
+        "ATTENDEE;ROLE=CHAIR;RSVP=TRUE;CN=Ada Lovelace;LEVEL=7:mailto:ada@example.org",
+        "X-A;VALUE=URI;X-B=Z:x",
+        "EXDATE;VALUE=DATE:20260101",
+    ],
+)
+def test_a_usual_event_is_read_quickly(line: str) -> None:
+    start = "DTSTART;TZID=Europe/Berlin:20260101T080000"
+    content = calendar(event(start, start.replace("START", "END"), "SUMMARY;LANGUAGE=de:Kaffee\\, um acht", line, *ALARM))
     with patch.object(reader, "read_event", side_effect=AssertionError("the complete reader was asked")):
         (entry,) = entries(content)
     assert entry.slot.title == "Kaffee, um acht"  # type: ignore[union-attr]  # it is an entry

@@ -214,6 +214,22 @@ def test_any_line_end_is_one(end: bytes) -> None:
     assert slots(content.replace(b"\r\n", end).replace(end + b" ", b"\r\n " if end == b"\r\n\r\n" else end + b" ")) == expected
 
 
+def test_lines_may_end_otherwise_after_those_of_an_old_mac() -> None:
+    many = [event(f"UID:{number}", "DTSTART:20260101", "SUMMARY:" + "x" * 60) for number in range(1_000)]
+    old, new = calendar(*many[:900])[: -len("END:VCALENDAR\r\n")], "".join(many[900:]).encode() + b"END:VCALENDAR\r\n"
+    content = old.replace(b"\r\n", b"\r") + new
+    reading = ical.read([content[start : start + 65_536] for start in range(0, len(content), 65_536)])
+    found = []
+    for entry in reading:
+        found.append(entry)
+        if entry.number == 950:
+            state = reading.checkpoint()
+    kept = [entry.slot for entry in found if isinstance(entry, Entry)]
+    assert [slot.uid for slot in kept] == list(map(str, range(1_000)))
+    rest = ical.read([content[state["offset"] :]], resume=state)
+    assert [entry.slot for entry in rest if isinstance(entry, Entry)] == kept[950:]
+
+
 def test_a_lone_cr_in_a_text_is_a_line_end_there() -> None:
     content = calendar(event("DTSTART:20260101", "DESCRIPTION:a\rb"))
     (found,) = slots(content)
