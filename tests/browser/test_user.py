@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from icalendar import Calendar
-from playwright.sync_api import FilePayload, FloatRect, Locator, Page, expect
+from playwright.sync_api import Error, FilePayload, FloatRect, Locator, Page, expect
 
 from tests.browser.browsing import DESKTOP, PATIENCE, PHONE, Axe, OpenPage, Person, Watch
 from tests.browser.hostile import HOSTILE, expect_only_text
@@ -398,9 +399,10 @@ def place(what: Locator) -> FloatRect:
     """Tell where something is as soon as it is somewhere: the calendar draws its events anew when one was moved."""
     deadline = time.monotonic() + PATIENCE / 1000
     while True:
-        what.scroll_into_view_if_needed()
-        if box := what.bounding_box():
-            return box
+        with suppress(Error):  # it was drawn anew between being found and being moved to
+            what.scroll_into_view_if_needed()
+            if box := what.bounding_box():
+                return box
         assert time.monotonic() < deadline, what
 
 
