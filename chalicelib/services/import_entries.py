@@ -14,6 +14,8 @@ from chalicelib.services.import_report import Report
 BATCH_ENTRIES: Final = 1_000
 BATCH_CHARACTERS: Final = 4_000_000
 """Of kept text: entries may be large."""
+MAX_TOGETHER: Final = 16_000_000
+"""Characters of the components of one uid behind the first: they become one slot, and are in memory together before."""
 
 
 class Candidate(NamedTuple):
@@ -41,6 +43,38 @@ def named(entry: Entry, user_id: int) -> Entry:
 def candidate(entry: Entry) -> Candidate:
     """Give the slot of an entry that is all there is of its uid."""
     return Candidate(entry.number, entry.line, entry.slot, entry.groups)
+
+
+def characters(entry: Entry) -> int:
+    """Tell about how much memory an entry takes."""
+    return len(entry.slot.ical) + len(entry.slot.description)
+
+
+class Gathered:
+    """Entries by their uid, as long as those of a uid are not too many together; the others are reported."""
+
+    def __init__(self, report: Report) -> None:
+        self.by_uid: dict[str, list[Entry]] = {}
+        self.entries = 0
+        """All that were added, reported ones too."""
+        self._report = report
+        self._sizes: dict[str, int] = {}
+
+    def add(self, entry: Entry) -> None:
+        """Take one entry; when it is too much for its uid, none of that uid is imported."""
+        uid = entry.slot.uid
+        self.entries += 1
+        self._sizes[uid] = size = self._sizes[uid] + characters(entry) if uid in self._sizes else 0
+        if size <= MAX_TOGETHER:
+            self.by_uid.setdefault(uid, []).append(entry)
+        else:
+            self._report.reject(too_much(each) for each in (*self.by_uid.pop(uid, ()), entry))
+
+
+def too_much(entry: Entry) -> Rejection:
+    """Reject one of too many components of a uid."""
+    reason = f"the components of its uid have more than {MAX_TOGETHER} characters together"
+    return Rejection(entry.number, entry.line, entry.slot.uid, reason)
 
 
 def assembled(entries_by_uid: Iterable[Sequence[Entry]], report: Report) -> Iterator[Candidate]:

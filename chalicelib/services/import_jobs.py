@@ -22,7 +22,7 @@ from chalicelib.domain.accounts import Caller, User
 from chalicelib.domain.errors import Conflict, DomainError, InvalidInput, NotAuthenticated, NotFound, TooLarge
 from chalicelib.domain.imports import Entry, Reading, Rejection
 from chalicelib.services.import_aftermath import heed_removals
-from chalicelib.services.import_entries import assembled, batches, candidate, named
+from chalicelib.services.import_entries import Gathered, assembled, batches, candidate, named, too_much
 from chalicelib.services.import_groups import ImportGroups
 from chalicelib.services.import_options import ImportOptions, check_importable
 from chalicelib.services.import_report import Report
@@ -276,8 +276,8 @@ class ImportJobs:
             if isinstance(item, Rejection):
                 survey.reject(item.reason)
                 progress.report.reject([item])
-            else:
-                survey.add(named(item, job.user_id))
+            elif not survey.add(entry := named(item, job.user_id)) and job.options["strict"]:
+                progress.report.reject([too_much(entry)])  # else once it is known where all of its uid are
             if survey.total % LOOK_AT_CLOCK == 0:
                 if survey.total // PROGRESS_ENTRIES != said:
                     said = survey.total // PROGRESS_ENTRIES
@@ -329,16 +329,16 @@ class ImportJobs:
         """Store what stands more than once, a bucket of uids at a time, each after one reading of the whole file."""
         survey = progress.survey
         while progress.bucket < survey.buckets:
-            found: dict[str, list[Entry]] = {}
+            found = Gathered(progress.report)
             for item in self._open(job, source, None):
                 if isinstance(item, Entry):
                     entry = named(item, job.user_id)
                     if survey.is_repeated(entry.slot.uid) and survey.bucket(entry.slot.uid) == progress.bucket:
-                        found.setdefault(entry.slot.uid, []).append(entry)
-            for batch in batches(assembled(found.values(), progress.report)):
+                        found.add(entry)
+            for batch in batches(assembled(found.by_uid.values(), progress.report)):
                 writer.store(batch)
             progress.bucket += 1
-            self._advance(job, progress, sum(len(entries) for entries in found.values()))
+            self._advance(job, progress, found.entries)
             if time.time() >= until:  # asked after each bucket and not before, so that every piece gets on
                 return progress.bucket >= survey.buckets
         return True

@@ -14,6 +14,7 @@ from hashlib import blake2b
 from typing import Any, Final
 
 from chalicelib.domain.imports import Entry
+from chalicelib.services.import_entries import MAX_TOGETHER, characters
 
 BYTES_AN_ENTRY: Final = 100
 """A file holds at most about one entry for each of these; no calendar writes shorter ones."""
@@ -37,16 +38,16 @@ class Survey:
         self.valid = 0
         self.first_reason = ""
         """Why the first entry that cannot be imported cannot."""
-        self.repeated: set[int] = set()
-        """Hashes of the uids that stand more than once."""
+        self.repeated: dict[int, int] = {}
+        """By the hash of each uid that stands more than once, the characters of its entries behind the first."""
         self.repetitions = 0
         self.repeated_characters = 0
         bits = min(MAX_BITS, max(MIN_BITS, size // BYTES_AN_ENTRY * BITS_AN_ENTRY))
         self._bits = bits
         self._seen = bytearray((bits + 7) // 8)
 
-    def add(self, entry: Entry) -> None:
-        """Note one readable entry, which has its uid by now."""
+    def add(self, entry: Entry) -> bool:
+        """Note one readable entry, which has its uid by now; give False when it is too much for its uid (see `Gathered`)."""
         self.total += 1
         self.valid += 1
         digest = blake2b(entry.slot.uid.encode("utf-8", "surrogatepass"), digest_size=32).digest()
@@ -56,10 +57,13 @@ class Survey:
             if not self._seen[bit >> 3] & 1 << (bit & 7):
                 self._seen[bit >> 3] |= 1 << (bit & 7)
                 fresh = True
-        if not fresh:
-            self.repeated.add(int.from_bytes(digest[:7], "big"))
-            self.repetitions += 1
-            self.repeated_characters += len(entry.slot.ical) + len(entry.slot.description)
+        if fresh:
+            return True
+        key, size = int.from_bytes(digest[:7], "big"), characters(entry)
+        self.repeated[key] = together = self.repeated.get(key, 0) + size
+        self.repetitions += 1
+        self.repeated_characters += size
+        return together <= MAX_TOGETHER
 
     def reject(self, reason: str) -> None:
         """Note one entry that cannot be imported."""
@@ -86,7 +90,8 @@ class Survey:
             "total": self.total,
             "valid": self.valid,
             "first_reason": self.first_reason,
-            "repeated": sorted(self.repeated),
+            "repeated": list(self.repeated),
+            "repeated_sizes": list(self.repeated.values()),
             "repetitions": self.repetitions,
             "repeated_characters": self.repeated_characters,
             "bits": self._bits,
@@ -102,7 +107,7 @@ class Survey:
         """Go on where `as_json` was."""
         survey = cls(0)
         survey.total, survey.valid, survey.first_reason = state["total"], state["valid"], state["first_reason"]
-        survey.repeated = set(state["repeated"])
+        survey.repeated = dict(zip(state["repeated"], state["repeated_sizes"], strict=True))
         survey.repetitions, survey.repeated_characters = state["repetitions"], state["repeated_characters"]
         survey._bits = state["bits"]
         survey._seen = bytearray(zlib.decompress(base64.b64decode(state["seen"])))

@@ -12,7 +12,7 @@ from chalicelib.domain.errors import Conflict, TooLarge
 from chalicelib.domain.imports import Rejection
 from chalicelib.domain.revisions import revision_of
 from chalicelib.domain.slots import MAX_GROUPS_OF_SLOT, Slot
-from chalicelib.services.import_entries import Candidate
+from chalicelib.services.import_entries import MAX_TOGETHER, Candidate
 from chalicelib.services.import_groups import ImportGroups
 from chalicelib.services.import_report import Report, Result
 from chalicelib.services.ports.slots import Mark, Owner, SlotStore, StoredSlot
@@ -20,6 +20,7 @@ from chalicelib.services.slot_edits import at_once
 
 CHANGED_MEANWHILE = "the slot was changed while the import ran and was left as it is; import the file again to have it say this"
 REMOVED_MEANWHILE = "the slot was removed while the import ran; import the file again to have it back"
+TOO_MUCH: Final = "with what is known of its uid already it would be too large"
 LOOKED_UP_FIRST: Final = 100
 """Slots of the first batch, as many as one read finds."""
 
@@ -118,6 +119,9 @@ class ImportWriter:
             revision = revision_of(slot)
             if slot.recurring and revision != stored.revision:
                 slot = ical.amend(stored.slot, slot)._replace(groups=slot.groups, changed=slot.changed)
+                if len(slot.ical) > 2 * MAX_TOGETHER:  # about what one file can give
+                    self._reject(each, TOO_MUCH)
+                    continue
                 revision = revision_of(slot)
             if revision == stored.revision:
                 self._report.count("unchanged")

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.domain.imports import BytesSource, Entry, Rejection
 from chalicelib.domain.slots import Group, Slot
 from chalicelib.formats.detect import open_calendar
-from chalicelib.services.import_entries import Candidate, assemble, assembled, batches, candidate, named
+from chalicelib.services.import_entries import Candidate, Gathered, assemble, assembled, batches, candidate, named
 from chalicelib.services.import_report import Report
 from tests.calendars import calendar, event
 
@@ -125,3 +125,19 @@ def test_batches_are_bounded_by_number_and_by_size() -> None:
     assert [len(batch) for batch in batches([small] * 2_500)] == [1_000, 1_000, 500]
     assert [len(batch) for batch in batches([large] * 7)] == [3, 3, 1]
     assert list(batches([])) == []
+
+
+def test_of_a_uid_with_too_much_nothing_is_taken_and_all_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    size = len(event("a"))
+    monkeypatch.setattr("chalicelib.services.import_entries.MAX_TOGETHER", 2 * size)
+    report = Report()
+    gathered = Gathered(report)
+    entries = _entries(*(event(uid) for uid in "aaabaaab"))
+    for entry in entries:
+        gathered.add(entry)
+    assert gathered.by_uid == {"b": [entries[3], entries[7]]}
+    assert gathered.entries == 8
+    assert [rejection.number for rejection in report.rejected] == [1, 2, 3, 5, 6, 7]
+    assert {rejection.reason for rejection in report.rejected} == {
+        f"the components of its uid have more than {2 * size} characters together"
+    }

@@ -14,7 +14,7 @@ import pytest
 from chalicelib.domain.accounts import Caller
 from chalicelib.domain.errors import InvalidInput, NotFound, TooLarge, Unavailable
 from chalicelib.domain.slots import Group, Slot
-from chalicelib.services import import_jobs, import_writer
+from chalicelib.services import import_entries, import_jobs, import_survey, import_writer
 from chalicelib.services.import_jobs import Next
 from chalicelib.services.import_options import ImportOptions
 from chalicelib.services.ports.imports import ImportJob
@@ -192,6 +192,43 @@ def test_many_changes_of_one_series_are_put_together_in_time(services: FakeServi
     ended, _ = _run(services, _start(services, ada, calendar(*(event("series", line, "20260301T100000Z", line) for line in moved))))
     assert ended.report is not None
     assert (ended.report["created"], ended.report["rejected"], ended.done) == (1, [], 3_000)
+
+
+@pytest.fixture
+def narrow(monkeypatch: pytest.MonkeyPatch) -> int:
+    """Let no more than four events stand behind the first of a uid; give that in characters."""
+    limit = 4 * len(event("large", "n", "20260301T100000Z", "RECURRENCE-ID:20260301T100000Z")) + 10
+    for module in (import_entries, import_survey):
+        monkeypatch.setattr(module, "MAX_TOGETHER", limit)
+    return limit
+
+
+def _series(uid: str, changes: int) -> list[str]:
+    return [
+        event(uid, str(number), f"2026030{number}T100000Z", f"RECURRENCE-ID:2026030{number}T100000Z")
+        for number in range(1, changes + 1)
+    ]
+
+
+def test_series_with_too_much_in_it_is_refused_and_the_others_are_not(services: FakeServices, ada: Caller, narrow: int) -> None:
+    ended, _ = _run(services, _start(services, ada, calendar(*_series("huge", 6), *_series("large", 5), event("small"))))
+    assert ended.report is not None
+    assert (ended.state, ended.report["created"], ended.done) == ("done", 2, 12)
+    reason = f"the components of its uid have more than {narrow} characters together"
+    assert [(each["entry"], each["uid"], each["reason"]) for each in ended.report["rejected"]] == [
+        (number, "huge", reason) for number in range(1, 7)
+    ]
+    assert [slot.uid for slot in _slots(services, ada)] == ["large", "small"]
+
+
+def test_series_with_too_much_in_it_is_not_valid_to_a_strict_import(services: FakeServices, ada: Caller, narrow: int) -> None:
+    content = calendar(*_series("huge", 6), event("small"))
+    ended, _ = _run(services, _start(services, ada, content, strict=True))
+    assert ended.report is not None
+    assert (ended.state, ended.report["code"]) == ("failed", "not_strictly_valid")
+    assert (ended.report["details"]["entry"], ended.report["details"]["uid"]) == (6, "huge")
+    assert f"more than {narrow} characters" in ended.report["details"]["reason"]
+    assert _slots(services, ada) == []
 
 
 def test_file_that_changes_under_the_job_fails_it(services: FakeServices, ada: Caller) -> None:

@@ -3,11 +3,13 @@
 import json
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.imports import Entry
 from chalicelib.domain.slots import Slot
+from chalicelib.services import import_survey
 from chalicelib.services.import_survey import Survey, uid_hash
 
 
@@ -31,7 +33,7 @@ def test_survey_counts_entries_and_keeps_the_first_reason() -> None:
 
 def test_uids_that_stand_once_are_not_repeated() -> None:
     survey = _survey(*(f"u{number}" for number in range(500)))
-    assert survey.repeated == set()
+    assert survey.repeated == {}
     assert (survey.buckets, survey.is_repeated("u1")) == (0, False)
 
 
@@ -58,7 +60,7 @@ def test_survey_goes_on_after_a_round_trip_through_json() -> None:
     again = Survey.from_json(json.loads(json.dumps(survey.as_json())))
     again.add(_entry("b"))
     assert (again.total, again.valid, again.first_reason) == (5, 4, "why")
-    assert again.repeated == {uid_hash("a"), uid_hash("b")}
+    assert again.repeated.keys() == {uid_hash("a"), uid_hash("b")}
     assert again.repetitions == 2
 
 
@@ -74,6 +76,14 @@ def test_large_repetitions_take_more_buckets() -> None:
     for _ in range(2):
         survey.add(_entry("a", "x" * 40_000_000))
     assert survey.buckets == 3
+
+
+def test_survey_says_when_there_is_too_much_of_a_uid(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_survey, "MAX_TOGETHER", 25)
+    survey = Survey(100_000)
+    assert [survey.add(_entry("a", "x" * 10)) for _ in range(3)] == [True, True, True]
+    again = Survey.from_json(json.loads(json.dumps(survey.as_json())))
+    assert [again.add(_entry(uid, "x" * 10)) for uid in "bbba"] == [True, True, True, False]
 
 
 def test_what_only_the_first_look_needs_can_be_dropped() -> None:

@@ -10,6 +10,7 @@ import pytest
 from chalicelib.domain.imports import Rejection
 from chalicelib.domain.slots import Group, Slot
 from chalicelib.formats import ical
+from chalicelib.services import import_writer
 from chalicelib.services.import_entries import Candidate
 from chalicelib.services.import_groups import ImportGroups
 from chalicelib.services.import_report import Report
@@ -312,3 +313,13 @@ def test_file_with_changed_occurrences_alone_leaves_their_series(
 
     kept = _kept(slots, "u").slot
     assert kept == ical.from_text(then)._replace(groups=(TARGET.uuid,), changed=kept.changed)
+
+
+def test_series_that_would_grow_too_large_stays_as_it_is(slots: FakeSlotStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    slots.create(OWNER, ical.from_text(SERIES + MOVED)._replace(groups=(TARGET.uuid,), changed=START))
+    monkeypatch.setattr(import_writer, "MAX_TOGETHER", len(SERIES + MOVED + OTHER) // 2 - 1)
+
+    assert _counts(_Import(slots).store(ical.from_text(OTHER))) == (0, 0, 0, [import_writer.TOO_MUCH])
+    assert _counts(_Import(slots, run="again").store(ical.from_text(MOVED_AGAIN))) == (0, 1, 0, [])
+
+    assert _kept(slots, "u").slot.ical == SERIES + MOVED_AGAIN
