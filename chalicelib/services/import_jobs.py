@@ -328,19 +328,19 @@ class ImportJobs:
     ) -> bool:
         """Store what stands more than once, a bucket of uids at a time, each after one reading of the whole file."""
         survey = progress.survey
-        while progress.bucket < survey.buckets:
+        for bucket in survey.buckets_from(progress.bucket):
             found = Gathered(progress.report)
             for item in self._open(job, source, None):
                 if isinstance(item, Entry):
                     entry = named(item, job.user_id)
-                    if survey.is_repeated(entry.slot.uid) and survey.bucket(entry.slot.uid) == progress.bucket:
+                    if survey.is_repeated(entry.slot.uid) and survey.bucket(entry.slot.uid) == bucket:
                         found.add(entry)
             for batch in batches(assembled(found.by_uid.values(), progress.report)):
                 writer.store(batch)
-            progress.bucket += 1
+            progress.bucket = bucket + 1
             self._advance(job, progress, found.entries)
             if time.time() >= until:  # asked after each bucket and not before, so that every piece gets on
-                return progress.bucket >= survey.buckets
+                return not survey.buckets_from(progress.bucket)
         return True
 
     def _advance(self, job: ImportJob, progress: _Progress, entries: int) -> None:

@@ -42,6 +42,7 @@ class Survey:
         """By the hash of each uid that stands more than once, the characters of its entries behind the first."""
         self.repetitions = 0
         self.repeated_characters = 0
+        """Of them all, without what is too much."""
         bits = min(MAX_BITS, max(MIN_BITS, size // BYTES_AN_ENTRY * BITS_AN_ENTRY))
         self._bits = bits
         self._seen = bytearray((bits + 7) // 8)
@@ -60,9 +61,10 @@ class Survey:
         if fresh:
             return True
         key, size = int.from_bytes(digest[:7], "big"), characters(entry)
-        self.repeated[key] = together = self.repeated.get(key, 0) + size
+        before = self.repeated.get(key, 0)
+        self.repeated[key] = together = before + size
         self.repetitions += 1
-        self.repeated_characters += size
+        self.repeated_characters += min(together, MAX_TOGETHER) - min(before, MAX_TOGETHER)
         return together <= MAX_TOGETHER
 
     def reject(self, reason: str) -> None:
@@ -83,6 +85,11 @@ class Survey:
     def bucket(self, uid: str) -> int:
         """Give the bucket of a repeated uid."""
         return uid_hash(uid) % self.buckets
+
+    def buckets_from(self, first: int) -> list[int]:
+        """Give the buckets from this one on that hold anything."""
+        count = self.buckets
+        return sorted({key % count for key in self.repeated if key % count >= first}) if count else []
 
     def as_json(self) -> dict[str, Any]:
         """Give everything needed to go on."""

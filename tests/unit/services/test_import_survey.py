@@ -69,13 +69,31 @@ def test_repeated_uids_are_shared_out_among_buckets_that_fit_in_memory() -> None
     survey = _survey(*uids, *uids, size=10_000_000)
     assert survey.buckets == 2
     assert {survey.bucket(uid) for uid in uids} == {0, 1}
+    assert survey.buckets_from(0) == [0, 1]
 
 
 def test_large_repetitions_take_more_buckets() -> None:
     survey = Survey(1_000)
-    for _ in range(2):
-        survey.add(_entry("a", "x" * 40_000_000))
+    for uid in "aabbcc":
+        survey.add(_entry(uid, "x" * 15_000_000))
     assert survey.buckets == 3
+
+
+def test_one_uid_is_in_one_bucket_however_often_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_survey, "BUCKET_ENTRIES", 10)
+    survey = _survey(*"a" * 100)
+    assert survey.buckets == 20
+    (bucket,) = survey.buckets_from(0)
+    assert bucket == survey.bucket("a")
+    assert survey.buckets_from(bucket + 1) == []
+
+
+def test_what_is_too_much_of_a_uid_takes_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_survey, "MAX_TOGETHER", 25)
+    survey = Survey(100_000)
+    for _ in range(10):
+        survey.add(_entry("a", "x" * 10))
+    assert survey.repeated_characters == 25
 
 
 def test_survey_says_when_there_is_too_much_of_a_uid(monkeypatch: pytest.MonkeyPatch) -> None:
