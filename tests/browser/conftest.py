@@ -128,6 +128,7 @@ def axe() -> Axe:
     """Let axe-core look at pages."""
 
     def look(page: Page, within: str | None = None) -> None:
+        expect(page.locator(".busy")).to_have_count(0)  # it fades in, and what it announces is what is to be looked at
         found = violations(page, within)
         assert not found, "\n".join(found)
 

@@ -16,7 +16,7 @@ from chalicelib.api import http as edge
 from chalicelib.api.description.document import openapi
 from tests.conformance import CHECKS, World, bounded, described, only_reads, populate
 
-EXAMPLES = 4
+EXAMPLES = 2
 assert app.app
 document: dict[str, Any] = json.loads(json.dumps(openapi(edge.routes, "http://127.0.0.1")))
 schema = described(document)

@@ -467,4 +467,4 @@ def _paged(store: Any, owner: Owner, **options: Any) -> list[StoredSlot]:
 
 
 def test_store_answers_as_the_model_does() -> None:
-    run_state_machine_as_test(Stores, settings=settings(examples(10), stateful_step_count=15))
+    run_state_machine_as_test(Stores, settings=settings(examples(6), stateful_step_count=15))

@@ -1,8 +1,17 @@
 """Passwords are kept as argon2id and nothing else."""
 
+import pytest
 from argon2 import PasswordHasher
 
+from chalicelib.services import passwords as module
 from chalicelib.services.passwords import Passwords
+from tests.passwords import DEPLOYED
+
+
+@pytest.fixture(autouse=True)
+def _as_deployed(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in zip(("MEMORY_KIB", "PASSES"), DEPLOYED, strict=True):
+        monkeypatch.setattr(module, name, value)
 
 
 def test_hash_is_argon2id_with_a_salt_of_its_own() -> None:
