@@ -106,5 +106,10 @@ export async function deleteSlot(uid: string, etag: string): Promise<void> {
 
 /** Whether a slot recurs, or has several components: then its times are those of its first occurrence. */
 export function isSeries(slot: Slot): boolean {
-  return /^(RRULE|RDATE|RECURRENCE-ID)[;:]/m.test(slot.ical ?? "");
+  const text = slot.ical ?? "";
+  if (!RECURS.test(text)) return false;
+  // A time zone that the text describes has rules of its own, for when its clocks are changed.
+  return !text.includes("BEGIN:VTIMEZONE") || RECURS.test(text.replace(/^BEGIN:VTIMEZONE$.*?^END:VTIMEZONE$/gms, ""));
 }
+
+const RECURS = /^(RRULE|RDATE|RECURRENCE-ID)[;:]/m;

@@ -68,3 +68,17 @@ export function zones(zone: string): string[] {
   const known = typeof Intl.supportedValuesOf === "function" ? Intl.supportedValuesOf("timeZone") : [HERE];
   return [...new Set([...known, HERE, zone])].filter((name) => name !== "" && name !== FLOATING && name !== "UTC").sort();
 }
+
+/** Say whose clock it is: "Berlin time". */
+export function zoneWords(name: string): string {
+  if (!name || name === "UTC" || name === "Etc/UTC") return "UTC";
+  const [area, ...place] = name.split("/");
+  if (!place.length || area === "Etc") return name;
+  return `${place.at(-1)?.replaceAll("_", " ")} time`;
+}
+
+/** The day on which weeks begin in the reader's language; 0 is Sunday. */
+export function firstDayOfWeek(): 0 | 1 | 2 | 3 | 4 | 5 | 6 {
+  const locale = new Intl.Locale(navigator.language) as Intl.Locale & { getWeekInfo?: () => { firstDay: number }; weekInfo?: { firstDay: number } };
+  return (((locale.getWeekInfo?.() ?? locale.weekInfo)?.firstDay ?? 1) % 7) as 0 | 1 | 2 | 3 | 4 | 5 | 6;
+}

@@ -3,6 +3,7 @@ import { Calendar, DayGrid, Interaction, TimeGrid, createCalendar, destroyCalend
 import { useEffect, useRef } from "preact/hooks";
 import { mendRoles } from "../../parts/calendar_roles";
 import type { ListedSlot } from "../../slots/slots";
+import { firstDayOfWeek } from "../../slots/times";
 import { slotOf } from "./events";
 import { isMore, order } from "./month_room";
 
@@ -74,12 +75,6 @@ export function Grid(props: GridProps) {
   return <div class={`calendar-grid ${props.view}`} ref={place} />;
 }
 
-/** The week begins where the reader's language lets it begin; 0 is Sunday. */
-function firstDay(): Calendar.dayOfWeek {
-  const locale = new Intl.Locale(navigator.language) as Intl.Locale & { getWeekInfo?: () => { firstDay: number }; weekInfo?: { firstDay: number } };
-  return (((locale.getWeekInfo?.() ?? locale.weekInfo)?.firstDay ?? 1) % 7) as Calendar.dayOfWeek;
-}
-
 const CLOCK: Intl.DateTimeFormatOptions = { hour: "numeric", minute: "2-digit" };
 const SPOKEN_DAY = new Intl.DateTimeFormat(navigator.language, { weekday: "long", day: "numeric", month: "long" });
 const CLOCK_HERE = new Intl.DateTimeFormat(navigator.language, CLOCK);
@@ -88,7 +83,7 @@ const SETTINGS: Calendar.Options = {
   headerToolbar: { start: "", center: "", end: "" },
   height: "100%",
   locale: navigator.language,
-  firstDay: firstDay(),
+  firstDay: firstDayOfWeek(),
   eventOrder: order,
   editable: true,
   selectable: true,

@@ -1,10 +1,11 @@
 // Makes a slot, or shows and changes one.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Busy } from "../../parts/busy";
 import { Confirm, Dialog } from "../../parts/dialog";
 import { say } from "../../parts/messages";
 import { ApiError } from "../../shell/api";
 import { type Read, type Slot, changeSlot, createSlot, deleteSlot, isSeries, readSlot } from "../../slots/slots";
+import { seriesWords } from "../../slots/series/words";
 import { drawn } from "./events";
 import { SlotFields } from "./slot_fields";
 import { type Form, changeOf, faultOf, formOf } from "./slot_form";
@@ -91,13 +92,17 @@ export function SlotDialog({ opened, onClose, onSaved, onGone }: SlotDialogProps
     }
   }
 
+  const words = useMemo(() => (read && isSeries(read.slot) ? seriesWords(read.slot) : null), [read]);
   const title = opened.kind === "new" ? "New slot" : "Slot";
   return (
     <Dialog title={title} onClose={close} wide>
       {form === null && problem === null ? <Busy label="Reading the slot" /> : null}
-      {read && isSeries(read.slot) ? (
+      {words !== null ? (
         <p class="note">
-          This slot <strong>recurs</strong>. The times here are those of its first occurrence, and a change changes the whole series.
+          <strong>
+            <bdi>{words}</bdi>.
+          </strong>{" "}
+          The times here are those of its first occurrence, and a change changes the whole series.
         </p>
       ) : null}
       {form === null && problem ? (
@@ -144,7 +149,7 @@ export function SlotDialog({ opened, onClose, onSaved, onGone }: SlotDialogProps
       ) : null}
       {asking === "delete" && read ? (
         <Confirm
-          title={isSeries(read.slot) ? "Delete the whole series?" : "Delete this slot?"}
+          title={words !== null ? "Delete the whole series?" : "Delete this slot?"}
           deed="Delete"
           onClose={() => setAsking("")}
           onConfirm={async () => {

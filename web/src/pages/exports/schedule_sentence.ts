@@ -1,4 +1,6 @@
 // A schedule in a sentence: "Every first Sunday at 10:00, Berlin time".
+import { and, capital, isRun, or, ordinal, ranges } from "../../parts/enumerations";
+import { zoneWords } from "../../slots/times";
 import type { Schedule } from "./export";
 
 const WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
@@ -21,7 +23,7 @@ export function sentence(schedule: Schedule): string {
   // Offsets from UTC are whole quarters of an hour: what divides one is the same everywhere.
   if (everyDay && time.step !== null && 15 % time.step === 0) return capital(time.words);
   const said = everyDay ? (time.repeats ? time.words : `every day ${time.words}`) : `${day(weekdays, days)}${time.repeats ? ", " : " "}${time.words}`;
-  return `${capital(said)}, ${zone(schedule.timezone)}`;
+  return `${capital(said)}, ${zoneWords(schedule.timezone)}`;
 }
 
 interface Time {
@@ -88,13 +90,6 @@ function weeksOf(days: number[]): string[] | null {
   return rest.length ? null : weeks;
 }
 
-function zone(name: string): string {
-  if (!name || name === "UTC" || name === "Etc/UTC") return "UTC";
-  const [area, ...place] = name.split("/");
-  if (!place.length || area === "Etc") return name;
-  return `${place.at(-1)?.replaceAll("_", " ")} time`;
-}
-
 /** Sort and take each once; null when one is no whole number between the bounds. */
 function numbers(given: (number | string)[], low: number, high: number): number[] | null {
   if (given.some((one) => !Number.isInteger(one) || Number(one) < low || Number(one) > high)) return null;
@@ -110,26 +105,4 @@ function stepOf(sorted: number[], whole: number): number | null {
   return filled && (first === 0 || whole === 24) ? step : null;
 }
 
-const isRun = (sorted: number[]) => sorted.length > 1 && sorted.every((one, place) => place === 0 || one === (sorted[place - 1] ?? 0) + 1);
-
-/** Name numbers, runs of at least `shortest` by their ends. */
-function ranges(sorted: number[], name: (number: number) => string, shortest: number): string[] {
-  const runs: number[][] = [];
-  for (const one of sorted) {
-    const run = runs.at(-1);
-    if (run && run.at(-1) === one - 1) run.push(one);
-    else runs.push([one]);
-  }
-  return runs.flatMap((run) => (run.length >= shortest ? [`${name(run[0] ?? 0)} to ${name(run.at(-1) ?? 0)}`] : run.map(name)));
-}
-
-function ordinal(number: number): string {
-  const ending = Math.floor(number / 10) === 1 ? "th" : ["th", "st", "nd", "rd"][number % 10] ?? "th";
-  return `${number}${ending}`;
-}
-
 const clock = (hour: number, minute: number) => `${String(hour).padStart(2, "0")}:${String(minute).padStart(2, "0")}`;
-const joined = (word: string) => (names: string[]) => (names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} ${word} ${names.at(-1)}`);
-const and = joined("and");
-const or = joined("or");
-const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

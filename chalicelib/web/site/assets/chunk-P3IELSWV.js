@@ -1,1 +1,0 @@
-import{e as i}from"./chunk-GIB27NJO.js";import{d as t,e as o,h as u}from"./chunk-SUDVZCGZ.js";function b(e,s){let[a,l]=t(null),[m,n]=t(null),r=u(async()=>{try{l(await i(e,s)),n(null)}catch(c){n(c.message)}},[e,s]);return o(()=>{r()},[r]),{items:a,setItems:l,problem:m,reload:r}}export{b as a};
