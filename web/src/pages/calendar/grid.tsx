@@ -7,8 +7,10 @@ import { firstDayOfWeek } from "../../slots/times";
 import { slotOf } from "./events";
 import { isMore, order } from "./month_room";
 
-const VIEWS = { month: "dayGridMonth", week: "timeGridWeek" } as const;
+const VIEWS = { month: "dayGridMonth", week: "timeGridWeek", days: "timeGridDays" } as const;
+/** `days` are a few, from a day on: as much of a week as a phone has room for. */
 export type GridView = keyof typeof VIEWS;
+export const FEW_DAYS = 3;
 
 export interface Range {
   start: Date;
@@ -18,7 +20,7 @@ export interface Range {
 
 export interface GridProps {
   view: GridView;
-  /** A day in what is shown, as `2026-11-22`. */
+  /** A day in what is shown, as `2026-11-22`; of a few days the first. */
   date: string;
   events: Calendar.EventInput[];
   onRange: (range: Range) => void;
@@ -76,6 +78,7 @@ export function Grid(props: GridProps) {
 }
 
 const CLOCK: Intl.DateTimeFormatOptions = { hour: "numeric", minute: "2-digit" };
+const DAYS: Intl.DateTimeFormatOptions = { day: "numeric", month: "short", year: "numeric" };
 const SPOKEN_DAY = new Intl.DateTimeFormat(navigator.language, { weekday: "long", day: "numeric", month: "long" });
 const CLOCK_HERE = new Intl.DateTimeFormat(navigator.language, CLOCK);
 
@@ -99,7 +102,8 @@ const SETTINGS: Calendar.Options = {
   allDayContent: "all day",
   views: {
     dayGridMonth: { dayHeaderFormat: { weekday: "short" } },
-    timeGridWeek: { titleFormat: { day: "numeric", month: "short", year: "numeric" } },
+    timeGridWeek: { titleFormat: DAYS },
+    timeGridDays: { type: "timeGridWeek", duration: { days: FEW_DAYS }, titleFormat: DAYS },
   },
 };
 

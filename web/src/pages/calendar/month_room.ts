@@ -1,6 +1,7 @@
 // A day of the month has room for some events only; the others are behind "+n more". The calendar component could hide them, too,
 // but measures each of them again whenever one is hidden: a thousand events would take it a minute.
 import type { Calendar } from "@event-calendar/core";
+import { isNarrow } from "../../parts/narrow";
 import { DAY, dateHere, later } from "../../slots/times";
 
 /** Heights in CSS pixels, as the style sheet draws them. */
@@ -11,7 +12,7 @@ const EVENT_ON_PHONE = 18;
 
 /** How many events a day has room for, where so many weeks share a height. */
 export function roomOf(height: number, weeks: number): number {
-  const event = matchMedia("(max-width: 40rem)").matches ? EVENT_ON_PHONE : EVENT;
+  const event = isNarrow.peek() ? EVENT_ON_PHONE : EVENT;
   return Math.max(2, Math.floor(((height - WEEKDAYS) / Math.max(1, weeks) - DAY_HEAD) / event));
 }
 

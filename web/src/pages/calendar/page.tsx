@@ -2,6 +2,7 @@
 import type { Calendar } from "@event-calendar/core";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { say } from "../../parts/messages";
+import { isNarrow } from "../../parts/narrow";
 import { ApiError } from "../../shell/api";
 import type { PageProps } from "../../shell/pages";
 import { go, link } from "../../shell/router";
@@ -10,7 +11,7 @@ import { type ListedSlot, type Slot, isSeries } from "../../slots/slots";
 import { DAY, dateHere, later } from "../../slots/times";
 import { DayDialog } from "./day_dialog";
 import { eventsOf, slotOf } from "./events";
-import { Grid, type Range } from "./grid";
+import { FEW_DAYS, Grid, type Range } from "./grid";
 import { GroupsDialog } from "./groups_dialog";
 import { hiddenGroups, toggleGroup } from "./hidden";
 import { Legend } from "./legend";
@@ -27,6 +28,7 @@ type Opened = { kind: "new"; form: Form } | { kind: "slot"; slot: Slot } | { kin
 export default function CalendarPage({ place }: PageProps) {
   const view = startView(place.query.get("view"));
   const date = startDate(place.query.get("date"));
+  const narrow = isNarrow.value;
   const [title, setTitle] = useState("");
   const [opened, setOpened] = useState<Opened>(null);
   const [saving, setSaving] = useState<ReadonlySet<string>>(new Set());
@@ -43,7 +45,7 @@ export default function CalendarPage({ place }: PageProps) {
     if (view !== "month") return all;
     // Until the calendar has turned from a week to a month, it is not known which days there are.
     return weeks < 4 ? [] : withinRoom(all, roomOf(height, weeks), span.first, span.end);
-  }, [all, view, height, span]);
+  }, [all, view, height, span, narrow]);
 
   useEffect(() => {
     loadGroups().catch((error: Error) => say(error.message, "bad"));
@@ -96,10 +98,11 @@ export default function CalendarPage({ place }: PageProps) {
       <h1 class="visually-hidden">Calendar</h1>
       <Toolbar
         view={view}
+        fewDays={narrow}
         title={title}
         loading={loading}
         onView={(other) => show(other, date)}
-        onStep={(step) => show(view, stepped(view, date, step))}
+        onStep={(step) => show(view, stepped(view, date, step, narrow))}
         onToday={() => show(view, dateHere(new Date()))}
         onNew={() => setOpened({ kind: "new", form: blank(newOn(date), null, false) })}
       />
@@ -118,7 +121,7 @@ export default function CalendarPage({ place }: PageProps) {
         ) : (
           <div class="calendar-place">
             <Grid
-              view={view}
+              view={view === "week" && narrow ? "days" : view}
               date={date}
               events={events}
               onRange={range}
@@ -161,7 +164,7 @@ export default function CalendarPage({ place }: PageProps) {
 /** The view the address asks for; else a list where there is little room. */
 function startView(asked: string | null): View {
   if (VIEWS.some((view) => view === asked)) return asked as View;
-  return matchMedia("(max-width: 40rem)").matches ? "list" : "month";
+  return isNarrow.peek() ? "list" : "month";
 }
 
 function startDate(asked: string | null): string {
@@ -178,10 +181,10 @@ function show(view: View, date: string): void {
   go(`${link("calendar")}?view=${view}&date=${date}`, { replace: true });
 }
 
-/** Give a day in the week or month before or after: today, if it is there. */
-function stepped(view: View, date: string, step: 1 | -1): string {
+/** Give a day in the week, days or month before or after: today, if it is in that month. */
+function stepped(view: View, date: string, step: 1 | -1, narrow: boolean): string {
   const day = new Date(`${date}T00:00:00Z`);
-  if (view === "week") return withinTime(new Date(day.getTime() + step * 7 * DAY).toISOString(), date);
+  if (view === "week") return withinTime(new Date(day.getTime() + step * (narrow ? FEW_DAYS : 7) * DAY).toISOString(), date);
   day.setUTCDate(1);
   day.setUTCMonth(day.getUTCMonth() + step);
   const first = withinTime(day.toISOString(), date);

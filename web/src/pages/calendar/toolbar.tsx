@@ -1,11 +1,13 @@
 // Where one is in time, and the ways to go elsewhere.
-import type { GridView } from "./grid";
+import { FEW_DAYS } from "./grid";
 
-export type View = GridView | "list";
+export type View = "month" | "week" | "list";
 export const VIEWS: readonly View[] = ["month", "week", "list"];
 
 interface ToolbarProps {
   view: View;
+  /** Whether there is room for a few days of a week only. */
+  fewDays: boolean;
   title: string;
   loading: boolean;
   onView: (view: View) => void;
@@ -14,10 +16,9 @@ interface ToolbarProps {
   onNew: () => void;
 }
 
-const NAMES: Record<View, string> = { month: "Month", week: "Week", list: "List" };
-
-export function Toolbar({ view, title, loading, onView, onStep, onToday, onNew }: ToolbarProps) {
-  const unit = view === "week" ? "week" : "month";
+export function Toolbar({ view, fewDays, title, loading, onView, onStep, onToday, onNew }: ToolbarProps) {
+  const names: Record<View, string> = { month: "Month", week: fewDays ? `${FEW_DAYS} days` : "Week", list: "List" };
+  const unit = (view === "week" ? names.week : names.month).toLowerCase();
   return (
     <div class="calendar-toolbar">
       <div class="calendar-steps">
@@ -38,7 +39,7 @@ export function Toolbar({ view, title, loading, onView, onStep, onToday, onNew }
       <div class="calendar-views" role="group" aria-label="View">
         {VIEWS.map((name) => (
           <button key={name} type="button" aria-pressed={name === view} onClick={() => onView(name)}>
-            {NAMES[name]}
+            {names[name]}
           </button>
         ))}
       </div>
