@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.browsing import DESKTOP, PHONE, Axe, OpenPage, Person
+from tests.browser.browsing import DESKTOP, PHONE, Axe, OpenPage, Person, overflow
 from tests.browser.hostile import Hostility, expect_only_text
 from tests.browser.worlds import TODAY
 
@@ -185,6 +185,17 @@ def test_who_opens_another_page_reads_on_at_its_top(open_page: OpenPage, person:
     expect(page).to_have_title("Export jobs · Slotport")
     page.go_back()
     expect(page.get_by_role("heading", name="Account", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [PHONE[1], 993, 1024])
+def test_header_is_one_line_in_windows_between(open_page: OpenPage, sufferer: Hostility, width: int) -> None:
+    page = open_page(sufferer.person, size=(width, 600))
+    page.goto("/#/account")
+    expect(page.get_by_role("heading", name="Account", exact=True)).to_be_visible()
+    box = page.get_by_role("banner").bounding_box()
+    assert box is not None
+    assert box["height"] < 60
+    assert overflow(page) == 0
 
 
 def test_menu_of_a_phone(open_page: OpenPage, person: Person, axe: Axe) -> None:
