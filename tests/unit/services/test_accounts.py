@@ -7,6 +7,7 @@ from argon2 import PasswordHasher
 
 from chalicelib.domain.accounts import Caller, Session, User
 from chalicelib.domain.errors import Conflict, InvalidInput, NotAuthenticated, NotFound, TooManyAttempts
+from chalicelib.services import passwords
 from chalicelib.services.accounts import token_hash
 from tests.fakes.services import NOON, FakeServices
 from tests.unit.services.conftest import PASSWORD
@@ -121,7 +122,7 @@ def test_sign_in_hashes_anew_what_was_hashed_with_other_parameters(services: Fak
     services.accounts.sign_in(email="ada@example.org", password=PASSWORD)
     user = services.fake_accounts.user(ada.user_id)
     assert user is not None
-    assert user.password_hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert user.password_hash.startswith(f"$argon2id$v=19$m={passwords.MEMORY_KIB},t={passwords.PASSES},p=1$")
 
 
 def test_change_of_password_ends_all_sessions(services: FakeServices, ada: Caller) -> None:
