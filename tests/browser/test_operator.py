@@ -531,7 +531,8 @@ def test_thousands_of_files_are_paged(open_page: OpenPage, person: Person, watch
     pages.get_by_role("button", name="Next").click()
     expect(pages).to_contain_text("101–200 of 1,102")
     expect(files.get_by_role("row")).to_have_count(101)
-    assert [request.url.partition(f"/{number}/")[2] for request in watch.requests[before:]] == ["files?limit=100&offset=100"]
+    asked = [request.url.partition(f"/{number}/")[2] for request in watch.requests[before:]]
+    assert [each for each in asked if each] == ["files?limit=100&offset=100"]  # the page may look once more at the run
     axe(page)
     files.get_by_role("button", name="slots/").first.click()
     expect(pages).to_contain_text("1–100 of")
