@@ -135,7 +135,7 @@ def unpack(place: bytes, packed: bytes) -> StoredSlot:
             ical,
         ),
     )
-    return _make(StoredSlot, (slot, packed[1:_HEADER].hex(), None))  # type: ignore[no-any-return]  # tuple.__new__
+    return _make(StoredSlot, (slot, packed[1:_HEADER].hex(), None))  # type: ignore[no-any-return]  # tuple.__new__ is typed as any
 
 
 class UnknownFormat(Exception):

@@ -45,9 +45,9 @@ def candidate(entry: Entry) -> Candidate:
     return Candidate(entry.number, entry.line, entry.slot, entry.groups)
 
 
-def characters(entry: Entry) -> int:
-    """Tell about how much memory an entry takes."""
-    return len(entry.slot.ical) + len(entry.slot.description)
+def characters(slot: Slot) -> int:
+    """Tell how long the texts of a slot are that may be large, and so about how much memory it takes."""
+    return len(slot.ical) + len(slot.description)
 
 
 class Gathered:
@@ -64,7 +64,7 @@ class Gathered:
         """Take one entry; when it is too much for its uid, none of that uid is imported."""
         uid = entry.slot.uid
         self.entries += 1
-        self._sizes[uid] = size = self._sizes[uid] + characters(entry) if uid in self._sizes else 0
+        self._sizes[uid] = size = self._sizes[uid] + characters(entry.slot) if uid in self._sizes else 0
         if size <= MAX_TOGETHER:
             self.by_uid.setdefault(uid, []).append(entry)
         else:
@@ -120,7 +120,7 @@ def batches(candidates: Iterable[Candidate]) -> Iterator[list[Candidate]]:
     size = 0
     for each in candidates:
         batch.append(each)
-        size += len(each.slot.ical) + len(each.slot.description)
+        size += characters(each.slot)
         if len(batch) >= BATCH_ENTRIES or size >= BATCH_CHARACTERS:
             yield batch
             batch, size = [], 0

@@ -60,7 +60,7 @@ class Survey:
                 fresh = True
         if fresh:
             return True
-        key, size = int.from_bytes(digest[:7], "big"), characters(entry)
+        key, size = int.from_bytes(digest[:7], "big"), characters(entry.slot)
         before = self.repeated.get(key, 0)
         self.repeated[key] = together = before + size
         self.repetitions += 1

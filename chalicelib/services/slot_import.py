@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain.accounts import Caller
 from chalicelib.domain.errors import NotAuthenticated
-from chalicelib.domain.imports import BytesSource, Entry, Rejection
+from chalicelib.domain.imports import BytesSource, Rejection
 from chalicelib.services.import_aftermath import heed_removals
-from chalicelib.services.import_entries import assembled, batches, named
+from chalicelib.services.import_entries import Gathered, assembled, batches, named
 from chalicelib.services.import_groups import ImportGroups
 from chalicelib.services.import_options import ImportOptions, check_importable
 from chalicelib.services.import_report import Report
@@ -58,20 +58,19 @@ class SlotImport:
         owner = Owner(user.id, user.spread)
         groups = ImportGroups(self._groups, user.id, known=known, target=options.group, dry_run=options.dry_run)
         report = Report()
-        entries: dict[str, list[Entry]] = {}
+        gathered = Gathered(report)
         reading = open_calendar(BytesSource(content), charset=options.charset, media_type=options.media_type)
         for item in reading:
             if isinstance(item, Rejection):
                 report.reject([item])
             else:
-                entry = named(item, caller.user_id)
-                entries.setdefault(entry.slot.uid, []).append(entry)
+                gathered.add(named(item, caller.user_id))
         report.ignored, report.notes = dict(reading.ignored), list(reading.notes)
-        check_importable(len(entries), report, strict=options.strict)
+        check_importable(len(gathered.by_uid), report, strict=options.strict)
         run = ImportRun(import_id, owner, started, options.dry_run, until)
         writer = ImportWriter(run, slots=self._slots, groups=groups, report=report, clock=self._clock)
         try:
-            for batch in batches(assembled(entries.values(), report)):
+            for batch in batches(assembled(gathered.by_uid.values(), report)):
                 writer.store(batch)
         except OutOfTime:
             return self._jobs().start_with(caller, content, options, import_id=import_id)

@@ -34,13 +34,13 @@ class Clock:
     def read(self, value: str) -> datetime:
         """Read a time. Raises `ValueError`, `OverflowError`."""
         if self.rules is None:
-            return datetime.fromisoformat(value)
+            return _instant(value)
         offset = self._offsets.get(value[:8])
         if offset is None:
             offset = self._offset(value[:8])
         if offset is not None:
-            return datetime.fromisoformat(value[:15] + "Z") - offset
-        return datetime.fromisoformat(value[:15]).replace(tzinfo=self.rules).astimezone(UTC)
+            return _instant(value[:15] + "Z") - offset
+        return _instant(value[:15]).replace(tzinfo=self.rules).astimezone(UTC)
 
     def span(self, start: str, end: str) -> tuple[datetime, datetime]:
         """Read two times of a zone, neither with a Z. Raises `ValueError`, `OverflowError`."""
@@ -53,7 +53,7 @@ class Clock:
     def _offset(self, day: str) -> timedelta | None:
         if day in self._changes:
             return None
-        midnight = datetime.fromisoformat(day).replace(tzinfo=self.rules)
+        midnight = _instant(day).replace(tzinfo=self.rules)
         offset = midnight.utcoffset()
         if len(self._offsets) + len(self._changes) > MAX_DAYS:
             self._offsets.clear()
